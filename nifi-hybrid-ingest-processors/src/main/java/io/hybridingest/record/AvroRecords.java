@@ -1,5 +1,6 @@
 package io.hybridingest.record;
 
+import io.hybridingest.pipeline.FieldPath;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -81,6 +82,18 @@ public final class AvroRecords {
         };
     }
 
+    /** The value at a path, as Avro has it; null where it or a record around it is null. */
+    public static Object valueAt(IndexedRecord record, FieldPath path) {
+        Object at = record;
+        for (Schema.Field field : path.steps()) {
+            if (!(at instanceof IndexedRecord parent)) {
+                return null;
+            }
+            at = parent.get(field.pos());
+        }
+        return at;
+    }
+
     private static Object value(Object raw, Schema declared) {
         Schema schema = branch(raw, declared);
         return switch (readable(raw, schema)) {
@@ -109,7 +122,8 @@ public final class AvroRecords {
         return values;
     }
 
-    private static Schema branch(Object value, Schema declared) {
+    /** The schema that a value has: of a union, the branch it belongs to. */
+    public static Schema branch(Object value, Schema declared) {
         return declared.getType() == Schema.Type.UNION
                 ? declared.getTypes().get(GenericData.get().resolveUnion(declared, value))
                 : declared;

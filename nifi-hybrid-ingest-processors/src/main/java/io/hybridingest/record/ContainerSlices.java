@@ -1,5 +1,6 @@
 package io.hybridingest.record;
 
+import io.hybridingest.pipeline.FieldPath;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,8 +44,8 @@ public final class ContainerSlices implements Closeable {
         this.stream = stream;
         recordReader = new GenericDatumReader<>(stream.getSchema());
         FieldPath field = resolve(stream.getSchema(), eventTimeField);
-        path = field.fields();
-        millis = field.schema().getLogicalType() instanceof LogicalTypes.TimestampMillis;
+        path = field.steps();
+        millis = field.type().getLogicalType() instanceof LogicalTypes.TimestampMillis;
     }
 
     /**
@@ -166,13 +167,10 @@ public final class ContainerSlices implements Closeable {
     }
 
     private static FieldPath resolve(Schema schema, String eventTimeField) throws UnreadableContentException {
-        FieldPath path;
-        try {
-            path = FieldPath.of(schema, eventTimeField);
-        } catch (IllegalArgumentException e) {
-            throw new UnreadableContentException("the Avro container lacks the event time: " + e.getMessage(), e);
-        }
-        if (path.schema().getType() != Schema.Type.LONG) {
+        FieldPath path = FieldPath.find(schema, eventTimeField)
+                .orElseThrow(() -> new UnreadableContentException(
+                        "the container's schema has no field " + eventTimeField + ", the pipeline's event time"));
+        if (path.type().getType() != Schema.Type.LONG) {
             throw new UnreadableContentException(
                     "the event time " + eventTimeField + " is not a timestamp in the container's schema");
         }
