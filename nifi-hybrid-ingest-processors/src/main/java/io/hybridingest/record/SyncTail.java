@@ -10,8 +10,9 @@ import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 
 /**
- * Notices a container that breaks off. A whole container ends with the sync marker that its header names; Avro's own reader
- * takes an end within a block for the end of the content and drops the block without a word.
+ * Notices a container that breaks off inside of its header or of a block. A whole container ends with the sync marker that its
+ * header names; Avro's own reader takes an end within a block for the end of the content and drops the block without a word. An end
+ * between two blocks looks like the end of a shorter container, to anyone.
  */
 final class SyncTail extends FilterInputStream {
     private static final int SYNC_SIZE = 16;

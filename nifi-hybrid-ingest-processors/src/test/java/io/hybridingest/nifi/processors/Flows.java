@@ -14,6 +14,8 @@ import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.nifi.avro.AvroReader;
+import org.apache.nifi.avro.AvroRecordSetWriter;
 import org.apache.nifi.controller.ControllerService;
 import org.apache.nifi.csv.CSVReader;
 import org.apache.nifi.csv.CSVUtils;
@@ -66,10 +68,24 @@ final class Flows {
         runner.setProperty("Record Writer", "json-writer");
     }
 
+    static void readAvro(TestRunner runner) {
+        AvroReader reader = new AvroReader();
+        add(runner, "avro-reader", reader);
+        runner.enableControllerService(reader);
+        runner.setProperty("Record Reader", "avro-reader");
+    }
+
+    static void writeAvro(TestRunner runner) {
+        AvroRecordSetWriter writer = new AvroRecordSetWriter();
+        add(runner, "avro-writer", writer);
+        runner.enableControllerService(writer);
+        runner.setProperty("Record Writer", "avro-writer");
+    }
+
     static List<GenericRecord> records(MockFlowFile flowFile) {
         List<GenericRecord> records = new ArrayList<>();
-        try (DataFileStream<GenericRecord> stream = new DataFileStream<>(
-                new ByteArrayInputStream(flowFile.toByteArray()), new GenericDatumReader<>())) {
+        try (DataFileStream<GenericRecord> stream =
+                new DataFileStream<>(new ByteArrayInputStream(flowFile.toByteArray()), new GenericDatumReader<>())) {
             stream.forEach(records::add);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
