@@ -79,6 +79,10 @@ class InvalidSchemaTest {
         assertThat(errorsOfField("{name: x, type: {type: long, logicalType: timestamp-micro}}"))
                 .containsExactly("line 8: schema.fields[2].type: the logicalType 'timestamp-micro' is not known."
                         + " Did you mean 'timestamp-micros'?");
+        assertThat(errorsOfField("{name: x, type: {type: long, logicalType: 5}}"))
+                .singleElement()
+                .asString()
+                .startsWith("line 8: schema.fields[2].type: the logicalType '5' is not known. Write decimal or uuid");
         assertThat(errorsOfField("{name: x, type: {type: int, logicalType: timestamp-micros}}"))
                 .singleElement()
                 .asString()
