@@ -23,7 +23,7 @@ final class SchemaReader {
         this.errors = errors;
     }
 
-    /** The schema, or null where it is not an Avro record schema. */
+    /** The schema, or null where it is none that can be looked into. */
     Schema read(Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             errors.add(
@@ -36,7 +36,7 @@ final class SchemaReader {
         try {
             Schema schema = parse(json);
             if (schema.getType() == Schema.Type.RECORD) {
-                return schema;
+                return SchemaChecks.pass(schema, PATH, errors) ? schema : null;
             }
             errors.add(
                     PATH + ".type", "is " + schema.getType().getName(), "Write 'type: record', with name and fields");

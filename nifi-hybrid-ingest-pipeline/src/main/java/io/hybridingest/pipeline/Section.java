@@ -1,7 +1,6 @@
 package io.hybridingest.pipeline;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +111,7 @@ final class Section {
             errors.add(
                     at(key),
                     "the duration must be " + (zeroAllowed ? "zero or more" : "more than zero"),
-                    "Write a longer one, such as '" + "5 minutes'");
+                    "Write a longer one, such as '5 minutes'");
             return byDefault;
         }
         return duration;
@@ -136,9 +135,31 @@ final class Section {
         return text == null ? byDefault : choice(type, text, at(key), byDefault);
     }
 
-    /** The list of texts; one without a value is empty. */
-    List<String> texts(String key) {
-        return values.containsKey(key) ? texts(values.get(key), at(key)) : List.of();
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
+    /** Place in the definition → text, for a list of texts; one without a value is empty. */
+    Map<String, String> texts(String key) {
+        Object value = values.get(key);
+        List<?> list = value instanceof String text ? refuseBareText(key, text) : list(key);
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (int i = 0; i < list.size(); i++) {
+            String at = DefinitionTree.child(at(key), i);
+            String text = text(list.get(i), at);
+            if (text != null) {
+                texts.put(at, text);
+            }
+        }
+        return texts;
+    }
+
+    private List<?> refuseBareText(String key, String text) {
+        errors.add(
+                at(key),
+                "must be a list, but is the text '" + DefinitionTree.cut(text) + "'",
+                "Write it in brackets: [" + DefinitionTree.cut(text) + "]");
+        return List.of();
     }
 
     /** The list; one without a value is empty. */
@@ -190,29 +211,6 @@ final class Section {
                     "Write " + String.join(" or ", Choices.all(type)));
         }
         return value == null ? byDefault : value;
-    }
-
-    private List<String> texts(Object value, String at) {
-        if (value == null) {
-            return List.of();
-        } else if (!(value instanceof List<?> list)) {
-            errors.add(
-                    at,
-                    "must be a list, but is " + DefinitionTree.kindOf(value),
-                    value instanceof String text
-                            ? "Write it in brackets: [" + DefinitionTree.cut(text) + "]"
-                            : "Write the elements in brackets, such as [a, b]");
-            return List.of();
-        } else {
-            List<String> texts = new ArrayList<>();
-            for (int i = 0; i < list.size(); i++) {
-                String text = text(list.get(i), DefinitionTree.child(at, i));
-                if (text != null) {
-                    texts.add(text);
-                }
-            }
-            return texts;
-        }
     }
 
     private String text(Object value, String at) {
