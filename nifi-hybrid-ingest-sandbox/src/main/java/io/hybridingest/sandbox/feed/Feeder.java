@@ -31,6 +31,7 @@ public final class Feeder implements AutoCloseable {
     private final Path incoming;
     private final Truth truth;
     private final Clock clock;
+    private volatile double liveShareSent;
 
     private Feeder(FeedPlan plan, FeedScale scale, RecordPost post, Path incoming, Truth truth, Clock clock) {
         this.plan = plan;
@@ -74,6 +75,7 @@ public final class Feeder implements AutoCloseable {
             pace(start, records);
             send(request);
             records += request.records().size();
+            liveShareSent = (double) requests / plan.live().size();
         }
         while (!files.isEmpty()) {
             drop(files.poll());
@@ -88,6 +90,11 @@ public final class Feeder implements AutoCloseable {
     /** Distinct good flights sent so far. */
     public long distinctSent() {
         return truth.distinctSent();
+    }
+
+    /** Share of the live feed that is sent, from 0 to 1. */
+    public double liveShareSent() {
+        return liveShareSent;
     }
 
     /** Broken records sent so far. */
