@@ -41,21 +41,9 @@ public final class AdminTopicObserver implements TopicObserver {
      * @param patience how long one question may take
      */
     public static TopicObserver connect(PublishPlan plan, Duration patience) {
-        Set<String> known = AdminClientConfig.configNames();
-        Map<String, Object> configuration = new HashMap<>();
-        plan.settings().clientProperties().forEach((name, value) -> {
-            if (known.contains(name)) {
-                configuration.put(name, value);
-            }
-        });
-        String millis = Long.toString(patience.toMillis());
-        configuration.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, millis);
-        configuration.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
-        configuration.put(
-                CommonClientConfigs.CLIENT_ID_CONFIG,
-                "PublishKafkaStream-" + plan.settings().transactionalIdPrefix() + "-observer");
+        String client = plan.settings().transactionalIdPrefix() + "-observer";
         return new AdminTopicObserver(
-                Admin.create(configuration),
+                Admin.create(configuration(plan.settings().clientProperties(), patience, client)),
                 plan.topic(),
                 plan.pipeline().name(),
                 plan.settings().bootstrapServers());
@@ -110,12 +98,28 @@ public final class AdminTopicObserver implements TopicObserver {
                 partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> which));
         Map<TopicPartition, ListOffsetsResultInfo> answer =
                 answer(admin.listOffsets(question).all());
-        return answer.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, entry -> entry.getValue().offset()));
+        return answer.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+                .offset()));
     }
 
-    private static <T> T answer(KafkaFuture<T> future) {
+    /** Admin client properties: those of the cluster that such a client knows, and limits so that no question hangs. */
+    static Map<String, Object> configuration(Map<String, String> clientProperties, Duration patience, String client) {
+        Set<String> known = AdminClientConfig.configNames();
+        Map<String, Object> configuration = new HashMap<>();
+        clientProperties.forEach((name, value) -> {
+            if (known.contains(name)) {
+                configuration.put(name, value);
+            }
+        });
+        String millis = Long.toString(patience.toMillis());
+        configuration.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, millis);
+        configuration.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+        configuration.put(CommonClientConfigs.CLIENT_ID_CONFIG, "hybrid-ingest-" + client);
+        return configuration;
+    }
+
+    /** Waits for an answer; what the cluster refused comes as the exception it refused with. */
+    static <T> T answer(KafkaFuture<T> future) {
         try {
             return future.get();
         } catch (InterruptedException e) {

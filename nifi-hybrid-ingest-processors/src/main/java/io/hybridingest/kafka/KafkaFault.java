@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  */
 public record KafkaFault(String code, String message, Throwable cause) {
     /** Explains what a Kafka client reported. */
-    public static KafkaFault of(Throwable reported, PublishSettings settings, String topic) {
+    static KafkaFault of(Throwable reported, PublishSettings settings, String topic) {
         Throwable cause = root(reported);
         String servers = settings.bootstrapServers();
         return switch (cause) {
@@ -36,16 +36,19 @@ public record KafkaFault(String code, String message, Throwable cause) {
             case AuthorizationException e ->
                 new KafkaFault(
                         "authorization",
-                        "Kafka at " + servers + " denies this user (" + e.getMessage() + "): grant WRITE and DESCRIBE on topic "
+                        "Kafka at " + servers + " denies this user (" + e.getMessage()
+                                + "): grant WRITE and DESCRIBE on topic "
                                 + topic + ", WRITE and DESCRIBE on transactional ids that begin with "
-                                + settings.transactionalIdPrefix() + ", and DESCRIBE on the consumer group of the pipeline",
+                                + settings.transactionalIdPrefix()
+                                + ", and DESCRIBE on the consumer group of the pipeline",
                         cause);
             case UnknownTopicOrPartitionException e ->
                 new KafkaFault("topic-missing", TopicState.missing(topic, servers), cause);
             case UnsupportedVersionException e ->
                 new KafkaFault(
                         "version",
-                        "The brokers at " + servers + " are too old (" + e.getMessage() + "): Kafka 2.5 or newer is needed",
+                        "The brokers at " + servers + " are too old (" + e.getMessage()
+                                + "): Kafka 2.5 or newer is needed",
                         cause);
             case TimeoutException e ->
                 new KafkaFault(
@@ -60,12 +63,13 @@ public record KafkaFault(String code, String message, Throwable cause) {
                                 + "): correct the dynamic properties of the Kafka Cluster Service",
                         cause);
             case InterruptException e ->
-                new KafkaFault("interrupted", "Publishing was interrupted; the records are sent again", cause);
+                new KafkaFault("interrupted", "Publishing was interrupted: the records count as not sent", cause);
             default ->
                 new KafkaFault(
                         "kafka",
-                        "Publishing to " + topic + " at " + servers + " failed (" + cause.getClass().getSimpleName() + ": "
-                                + cause.getMessage() + "); the records stay queued and are sent again",
+                        "Publishing to " + topic + " at " + servers + " failed ("
+                                + cause.getClass().getSimpleName() + ": " + cause.getMessage()
+                                + "): look at the log of the brokers",
                         cause);
         };
     }
@@ -73,8 +77,8 @@ public record KafkaFault(String code, String message, Throwable cause) {
     private static KafkaFault fenced(PublishSettings settings, Throwable cause) {
         return new KafkaFault(
                 "fenced",
-                "Another producer took over the transactional id " + settings.transactionalIdPrefix() + "-" + settings.node()
-                        + "-N: if two NiFis run this flow, give each its own Transactional Id Prefix",
+                "Another producer took over the transactional id " + settings.transactionalIdPrefix() + "-"
+                        + settings.node() + "-N: if two NiFis run this flow, give each its own Transactional Id Prefix",
                 cause);
     }
 

@@ -55,7 +55,9 @@ final class MessageEncoder {
     GenericRecord decode(PreparedRecord record) {
         try {
             return new GenericDatumReader<GenericRecord>(layout.wire())
-                    .read(null, DecoderFactory.get().binaryDecoder(record.block(), record.offset(), record.length(), null));
+                    .read(
+                            null,
+                            DecoderFactory.get().binaryDecoder(record.block(), record.offset(), record.length(), null));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

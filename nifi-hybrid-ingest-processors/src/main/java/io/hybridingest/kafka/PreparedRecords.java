@@ -44,11 +44,22 @@ final class PreparedRecords implements Closeable {
     }
 
     /**
-     * Opens a container; closing the result closes {@code content}.
+     * Opens a container; closing the result closes its content.
      *
      * @throws UnreadableContentException where it is no container of prepared records of this pipeline
      */
-    static PreparedRecords open(InputStream content, RecordLayout layout) throws UnreadableContentException {
+    static PreparedRecords open(RecordSource source, RecordLayout layout)
+            throws UnreadableContentException, IOException {
+        InputStream content = source.open();
+        try {
+            return open(content, layout);
+        } catch (UnreadableContentException | RuntimeException e) {
+            content.close();
+            throw e;
+        }
+    }
+
+    private static PreparedRecords open(InputStream content, RecordLayout layout) throws UnreadableContentException {
         GenericDatumReader<GenericRecord> reader = new GenericDatumReader<>();
         DataFileStream<GenericRecord> container;
         try {

@@ -31,7 +31,8 @@ final class ProducerSettings {
     /** @param slot number of the task, from 0; with prefix and node it makes the stable transactional id */
     static Map<String, Object> of(PublishSettings settings, int slot) {
         Map<String, Object> configuration = new HashMap<>(TUNED);
-        configuration.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, settings.compression().getValue());
+        configuration.put(
+                ProducerConfig.COMPRESSION_TYPE_CONFIG, settings.compression().getValue());
         Set<String> foreign = namesOfOtherClients();
         settings.clientProperties().forEach((name, value) -> {
             if (!foreign.contains(name)) {

@@ -57,7 +57,7 @@ public final class PublishPlan {
      * @throws UnreadableContentException where one of them could not be sent because it cannot be read
      */
     public long inspect(RecordSource source) throws UnreadableContentException, IOException {
-        try (PreparedRecords records = PreparedRecords.open(source.open(), layout)) {
+        try (PreparedRecords records = PreparedRecords.open(source, layout)) {
             long count = 0;
             while (records.next() != null) {
                 count++;
@@ -73,7 +73,7 @@ public final class PublishPlan {
      */
     public void writeRejected(RecordSource source, List<RejectedRecord> rejected, Clock clock, OutputStream out)
             throws UnreadableContentException, IOException {
-        try (PreparedRecords records = PreparedRecords.open(source.open(), layout);
+        try (PreparedRecords records = PreparedRecords.open(source, layout);
                 DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>())) {
             writer.create(QuarantinedRecord.schema(), out);
             Iterator<RejectedRecord> wanted = rejected.iterator();
@@ -85,6 +85,11 @@ public final class PublishPlan {
                 }
             }
         }
+    }
+
+    /** Explains what a client of this plan's cluster reported. */
+    public KafkaFault fault(Throwable reported) {
+        return KafkaFault.of(reported, settings, topic());
     }
 
     RecordLayout layout() {

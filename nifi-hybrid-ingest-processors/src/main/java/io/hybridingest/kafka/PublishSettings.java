@@ -50,6 +50,7 @@ public record PublishSettings(
     /** The cluster's client properties stay out of logs. */
     @Override
     public String toString() {
-        return "PublishSettings[" + bootstrapServers() + ", " + delivery + ", " + partitioning + ", " + compression + "]";
+        return "PublishSettings[" + bootstrapServers() + ", " + delivery + ", " + partitioning + ", " + compression
+                + "]";
     }
 }

@@ -91,8 +91,7 @@ final class RecordLayout {
             Schema schema = descend(inner, field.schema(), eventTime, 1);
             found.eventTimeMillis = schema == null ? OptionalLong.empty() : OptionalLong.of(millis(inner.readLong()));
         }
-        if (partitionField != null
-                && field.name().equals(partitionField.names().getFirst())) {
+        if (partitionField != null && field.name().equals(partitionField.names().getFirst())) {
             inner.reset(cursor.data(), start, end - start);
             Schema schema = descend(inner, field.schema(), partitionField, 1);
             found.partitionKey = schema == null ? null : keyOf(inner, schema);
@@ -130,8 +129,8 @@ final class RecordLayout {
             }
         }
         try {
-            BinaryDecoder decoder = DecoderFactory.get()
-                    .binaryDecoder(cursor.data(), cursor.position(), cursor.remaining(), null);
+            BinaryDecoder decoder =
+                    DecoderFactory.get().binaryDecoder(cursor.data(), cursor.position(), cursor.remaining(), null);
             Object value = new GenericDatumReader<>(schema).read(null, decoder);
             return PlainJson.text(schema, value).getBytes(StandardCharsets.UTF_8);
         } catch (IOException e) {

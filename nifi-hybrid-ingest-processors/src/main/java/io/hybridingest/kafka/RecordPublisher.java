@@ -132,8 +132,7 @@ public final class RecordPublisher implements AutoCloseable {
         List<Long> counts = new ArrayList<>(sources.size());
         for (int source = 0; source < sources.size(); source++) {
             long count = 0;
-            try (PreparedRecords records =
-                    PreparedRecords.open(sources.get(source).open(), plan.layout())) {
+            try (PreparedRecords records = PreparedRecords.open(sources.get(source), plan.layout())) {
                 for (PreparedRecord record = records.next();
                         record != null && !answers.failed();
                         record = records.next()) {
@@ -209,6 +208,6 @@ public final class RecordPublisher implements AutoCloseable {
     }
 
     private PublishOutcome notPublished(Throwable reported) {
-        return new NotPublished(KafkaFault.of(reported, plan.settings(), plan.topic()));
+        return new NotPublished(plan.fault(reported));
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -26,10 +27,12 @@ public final class NifiApi {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final NifiHttp http;
+    private final NifiReadings readings;
 
     /** @param base address of the API, as in {@code http://127.0.0.1:8080/nifi-api} */
     public NifiApi(URI base) {
         this.http = new NifiHttp(base);
+        this.readings = new NifiReadings(http);
     }
 
     /**
@@ -292,112 +295,34 @@ public final class NifiApi {
         return components;
     }
 
+    /** The processors of a group and the groups below. */
     public List<Component> processors(String groupId) {
-        return StreamSupport.stream(
-                        http.get("/process-groups/" + groupId + "/processors?includeDescendantGroups=true")
-                                .path("processors")
-                                .spliterator(),
-                        false)
-                .map(entity -> component("PROCESSOR", entity.path("component")))
-                .toList();
+        return readings.processors(groupId);
     }
 
     /** The controller services of a group and the groups below. */
     public List<Component> controllerServices(String groupId) {
-        return StreamSupport.stream(
-                        http.get(
-                                        "/flow/process-groups/" + groupId
-                                                + "/controller-services?includeAncestorGroups=false&includeDescendantGroups=true")
-                                .path("controllerServices")
-                                .spliterator(),
-                        false)
-                .map(entity -> component("CONTROLLER_SERVICE", entity.path("component")))
-                .toList();
+        return readings.controllerServices(groupId);
     }
 
     /** What waits in the connections of a group and the groups below. */
     public List<Queue> queues(String groupId) {
-        List<Queue> queues = new ArrayList<>();
-        snapshots(groupId, "connectionStatusSnapshots", "connectionStatusSnapshot")
-                .forEach(snapshot -> queues.add(new Queue(
-                        snapshot.path("id").asText(),
-                        snapshot.path("name").asText(),
-                        snapshot.path("sourceName").asText(),
-                        snapshot.path("destinationName").asText(),
-                        snapshot.path("flowFilesQueued").asLong(),
-                        snapshot.path("bytesQueued").asLong())));
-        return queues;
+        return readings.queues(groupId);
     }
 
     /** What the processors of a group and the groups below did in the last five minutes. */
     public List<ProcessorStatus> processorStatus(String groupId) {
-        List<ProcessorStatus> status = new ArrayList<>();
-        snapshots(groupId, "processorStatusSnapshots", "processorStatusSnapshot")
-                .forEach(snapshot -> status.add(new ProcessorStatus(
-                        snapshot.path("id").asText(),
-                        snapshot.path("name").asText(),
-                        snapshot.path("runStatus").asText(),
-                        snapshot.path("flowFilesIn").asLong(),
-                        snapshot.path("flowFilesOut").asLong(),
-                        snapshot.path("bytesRead").asLong(),
-                        snapshot.path("bytesWritten").asLong(),
-                        snapshot.path("taskCount").asLong(),
-                        snapshot.path("activeThreadCount").asInt())));
-        return status;
-    }
-
-    private List<JsonNode> snapshots(String groupId, String list, String entry) {
-        JsonNode top = http.get("/flow/process-groups/" + groupId + "/status?recursive=true")
-                .path("processGroupStatus")
-                .path("aggregateSnapshot");
-        List<JsonNode> found = new ArrayList<>();
-        collect(top, list, entry, found);
-        return found;
-    }
-
-    private static void collect(JsonNode group, String list, String entry, List<JsonNode> found) {
-        group.path(list).forEach(entity -> found.add(entity.path(entry)));
-        group.path("processGroupStatusSnapshots")
-                .forEach(child -> collect(child.path("processGroupStatusSnapshot"), list, entry, found));
+        return readings.processorStatus(groupId);
     }
 
     /** The bulletins of the last five minutes, oldest first. */
     public List<Bulletin> bulletins() {
-        return StreamSupport.stream(
-                        http.get("/flow/bulletin-board?limit=1000")
-                                .path("bulletinBoard")
-                                .path("bulletins")
-                                .spliterator(),
-                        false)
-                .map(entity -> entity.path("bulletin"))
-                .map(bulletin -> new Bulletin(
-                        bulletin.path("id").asLong(),
-                        bulletin.path("level").asText(),
-                        bulletin.path("sourceName").asText(),
-                        bulletin.path("message").asText(),
-                        bulletin.path("timestamp").asText()))
-                .toList();
+        return readings.bulletins();
     }
 
-    /** NiFi's counters, by {@code context name / counter name}; only those of single components, summed. */
+    /** NiFi's counters, by {@code component name / counter name}. */
     public Map<String, Long> counters() {
-        Map<String, Long> counters = new LinkedHashMap<>();
-        http.get("/counters")
-                .path("counters")
-                .path("aggregateSnapshot")
-                .path("counters")
-                .forEach(counter -> {
-                    String context = counter.path("context").asText();
-                    if (context.endsWith(")")) {
-                        counters.merge(
-                                context.substring(0, context.lastIndexOf(" ("))
-                                        + " / "
-                                        + counter.path("name").asText(),
-                                counter.path("valueCount").asLong(),
-                                Long::sum);
-                    }
-                });
-        return counters;
+        return readings.counters();
     }
 
     /** Empties every queue of a group and the groups below. */
@@ -440,10 +365,7 @@ public final class NifiApi {
     }
 
     private void await(
-            String groupId,
-            java.util.function.Function<String, List<Component>> read,
-            Predicate<Component> reached,
-            String what) {
+            String groupId, Function<String, List<Component>> read, Predicate<Component> reached, String what) {
         try {
             Waiting.until("all components to be " + what, PATIENCE, () -> read.apply(groupId).stream()
                     .allMatch(reached));
@@ -472,21 +394,6 @@ public final class NifiApi {
                 .map(component -> component.name() + " (" + component.state() + "): "
                         + String.join("; ", component.validationErrors()))
                 .collect(Collectors.joining(" | "));
-    }
-
-    private static Component component(String kind, JsonNode component) {
-        List<String> errors = new ArrayList<>();
-        component.path("validationErrors").forEach(error -> errors.add(error.asText()));
-        return new Component(
-                component.path("id").asText(),
-                kind,
-                component.path("name").asText(),
-                component.path("type").asText(),
-                component.path("parentGroupId").asText(),
-                component.path("state").asText(),
-                component.path("validationStatus").asText(),
-                errors,
-                component.path("extensionMissing").asBoolean());
     }
 
     private static Set<String> types(JsonNode list) {
