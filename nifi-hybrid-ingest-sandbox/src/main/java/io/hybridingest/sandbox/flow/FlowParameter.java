@@ -29,7 +29,7 @@ public enum FlowParameter {
     SPARK_WORKING_PATH(
             "spark.working.path", "/data/hybrid-ingest/runs", "Directory that holds one run directory a launch."),
     LATE_AFTER("late.after", "24 hours", "A record older than this takes the batch lane."),
-    BATCH_INTERVAL("batch.interval", "10 seconds", "Time between two batch runs.");
+    BATCH_INTERVAL("batch.interval", "10 minutes", "Length of a data interval: time between two batch runs.");
 
     private final String parameter;
     private final String example;

@@ -215,7 +215,7 @@ final class HybridIngestFlow {
                 PROCESSORS + "RunSparkBatch",
                 versions.ours(),
                 cell(4, 1),
-                onceACluster(FlowParameter.BATCH_INTERVAL.reference()),
+                onceACluster("2 sec"),
                 sparkProperties());
         canvas.connect(stream, log("Log the stream job", cell(5, 2)), "progress", "failure");
         canvas.connect(batch, log("Log the batch job", cell(5, 1)), "success", "failure");
