@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,12 +21,23 @@ public final class ChildProcess {
 
     private final String name;
     private final ProcessHandle handle;
+    private final Optional<Process> started;
     private final Path log;
 
-    ChildProcess(String name, ProcessHandle handle, Path log) {
+    private ChildProcess(String name, ProcessHandle handle, Optional<Process> started, Path log) {
         this.name = name;
         this.handle = handle;
+        this.started = started;
         this.log = log;
+    }
+
+    static ChildProcess started(String name, Process process, Path log) {
+        return new ChildProcess(name, process.toHandle(), Optional.of(process), log);
+    }
+
+    /** A process that another JVM started. */
+    static ChildProcess found(String name, ProcessHandle handle, Path log) {
+        return new ChildProcess(name, handle, Optional.empty(), log);
     }
 
     public String name() {
@@ -38,6 +50,19 @@ public final class ChildProcess {
 
     public boolean isAlive() {
         return handle.isAlive();
+    }
+
+    /**
+     * The exit code of the ended process.
+     *
+     * @throws IllegalStateException while it runs, and where another JVM started it
+     */
+    public int exitValue() {
+        if (handle.isAlive()) {
+            throw new IllegalStateException(name + " still runs");
+        }
+        return started.orElseThrow(() -> new IllegalStateException(name + " is no child of this JVM"))
+                .exitValue();
     }
 
     /** The file that takes its standard output and error. */
@@ -107,6 +132,12 @@ public final class ChildProcess {
         } catch (ExecutionException impossible) {
             throw new SandboxException("Cannot wait for process " + handle.pid(), impossible);
         }
+    }
+
+    /** The last line of the log that is not blank, for messages of progress. */
+    String lastLine() {
+        String[] lines = lastLines().stripTrailing().split("\n");
+        return lines[lines.length - 1].strip();
     }
 
     /** The end of the log, for messages. */

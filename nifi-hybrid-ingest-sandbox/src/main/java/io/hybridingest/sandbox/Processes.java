@@ -25,6 +25,9 @@ public final class Processes implements AutoCloseable {
 
     private final Path runDirectory;
     private final Map<String, ChildProcess> children = new LinkedHashMap<>();
+    /** Whether the processes have been ended, or are not this object's to end any more. */
+    private boolean released;
+
     private final Thread hook = new Thread(this::endAll, "end-child-processes");
 
     private Processes(Path runDirectory) {
@@ -45,6 +48,9 @@ public final class Processes implements AutoCloseable {
 
     /** Starts a program. It takes no input and does not see the terminal's Ctrl-C: this object ends it. */
     public synchronized ChildProcess start(Launch launch) {
+        if (released) {
+            throw new SandboxException("Cannot start %s: this sandbox is closed".formatted(launch.name()));
+        }
         ChildProcess running = children.get(launch.name());
         if (running != null && running.isAlive()) {
             throw new SandboxException(launch.name() + " runs already, as process " + running.pid());
@@ -60,9 +66,8 @@ public final class Processes implements AutoCloseable {
         builder.environment().put(MARK, runDirectory.toString());
         try {
             Files.createDirectories(launch.log().toAbsolutePath().getParent());
-            ProcessHandle handle = builder.start().toHandle();
-            ProcessRecord.of(launch.name(), handle, launch.log()).write(runDirectory);
-            ChildProcess child = new ChildProcess(launch.name(), handle, launch.log());
+            ChildProcess child = ChildProcess.started(launch.name(), builder.start(), launch.log());
+            ProcessRecord.of(launch.name(), child.handle(), launch.log()).write(runDirectory);
             children.put(launch.name(), child);
             return child;
         } catch (IOException failure) {
@@ -99,6 +104,7 @@ public final class Processes implements AutoCloseable {
             recordOf(child).ifPresent(recorded -> recorded.withoutOwner().write(runDirectory));
         }
         children.clear();
+        released = true;
         removeHook();
     }
 
@@ -110,11 +116,11 @@ public final class Processes implements AutoCloseable {
     }
 
     private synchronized void endAll() {
-        if (children.isEmpty()) {
+        if (released) {
             return;
         }
-        List<ChildProcess> newestFirst = new ArrayList<>(children.values()).reversed();
-        newestFirst.forEach(this::stop);
+        released = true;
+        new ArrayList<>(children.values()).reversed().forEach(this::stop);
         Marked.by(runDirectory).forEach(Processes::endByForce);
     }
 
@@ -149,7 +155,8 @@ public final class Processes implements AutoCloseable {
 
     private static boolean end(Path runDirectory, ProcessRecord recorded) {
         Optional<ProcessHandle> process = recorded.process();
-        process.ifPresent(handle -> new ChildProcess(recorded.name(), handle, Path.of(recorded.log())).stop(GRACE));
+        process.ifPresent(handle -> ChildProcess.found(recorded.name(), handle, Path.of(recorded.log()))
+                .stop(GRACE));
         recorded.delete(runDirectory);
         return process.isPresent();
     }
