@@ -1,5 +1,9 @@
 package io.hybridingest.pipeline;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.apache.avro.Schema;
@@ -55,7 +59,7 @@ public record PipelineDefinition(
      * @throws InvalidDefinitionException with every error found, each with its line and a remedy
      */
     public static PipelineDefinition fromYaml(String yaml) {
-        throw new UnsupportedOperationException();
+        return DefinitionReader.read(YamlTree.parse(yaml));
     }
 
     /**
@@ -64,17 +68,22 @@ public record PipelineDefinition(
      * @throws InvalidDefinitionException where the text is not a canonical definition
      */
     public static PipelineDefinition fromJson(String json) {
-        throw new UnsupportedOperationException();
+        return DefinitionReader.read(JsonTree.parse(json));
     }
 
     /** Canonical JSON: every default spelled out, keys in a fixed order, so that equal definitions are equal texts. */
     public String toJson() {
-        throw new UnsupportedOperationException();
+        return CanonicalJson.write(this);
     }
 
     /** SHA-256 of {@link #toJson} in lower-case hex: changes when, and only when, the definition's meaning may have. */
     public String fingerprint() {
-        throw new UnsupportedOperationException();
+        try {
+            byte[] json = toJson().getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
     }
 
     /**
@@ -83,6 +92,6 @@ public record PipelineDefinition(
      * {@link SystemFields#SOURCE} (string) and {@link SystemFields#RESCUED} (nullable string, a JSON object).
      */
     public Schema wireSchema() {
-        throw new UnsupportedOperationException();
+        return WireSchema.of(schema);
     }
 }
