@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.Path;
  * with it; batch ids are unique only within it.
  *
  * @param number from 0
- * @param fresh whether the checkpoint is new
+ * @param fresh whether no query has used the checkpoint yet
  */
 public record Generation(int number, boolean fresh) {
     private static final String FILE = "_generation";
@@ -31,7 +31,7 @@ public record Generation(int number, boolean fresh) {
             FileSystem files = file.getFileSystem(hadoop);
             try (InputStream in = files.open(file)) {
                 String text = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-                return new Generation(Integer.parseInt(text), false);
+                return new Generation(Integer.parseInt(text), isNew(files, checkpoint));
             } catch (FileNotFoundException none) {
                 return create(files, checkpoint, ledger);
             }
@@ -41,7 +41,7 @@ public record Generation(int number, boolean fresh) {
     }
 
     private static Generation create(FileSystem files, Path checkpoint, TableLedger ledger) throws IOException {
-        boolean fresh = !files.exists(new Path(checkpoint, "metadata"));
+        boolean fresh = isNew(files, checkpoint);
         int number = ledger.newest()
                 .map(commit -> fresh ? commit.generation() + 1 : commit.generation())
                 .orElse(0);
@@ -50,5 +50,9 @@ public record Generation(int number, boolean fresh) {
             out.write(Integer.toString(number).getBytes(StandardCharsets.UTF_8));
         }
         return new Generation(number, fresh);
+    }
+
+    private static boolean isNew(FileSystem files, Path checkpoint) throws IOException {
+        return !files.exists(new Path(checkpoint, "metadata"));
     }
 }

@@ -42,8 +42,11 @@ public final class SourceOffsets {
         SortedMap<String, SortedMap<Integer, Long>> offsets = new TreeMap<>();
         topics.fields().forEachRemaining(topic -> {
             SortedMap<Integer, Long> partitions = new TreeMap<>();
-            topic.getValue().fields().forEachRemaining(partition -> partitions.put(
-                    Integer.valueOf(partition.getKey()), partition.getValue().asLong()));
+            topic.getValue()
+                    .fields()
+                    .forEachRemaining(partition -> partitions.put(
+                            Integer.valueOf(partition.getKey()),
+                            partition.getValue().asLong()));
             offsets.put(topic.getKey(), partitions);
         });
         return offsets;
