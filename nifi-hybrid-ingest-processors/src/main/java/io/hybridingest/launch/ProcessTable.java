@@ -45,8 +45,7 @@ final class ProcessTable {
         return process.info()
                 .startInstant()
                 .filter(started -> recorded != null)
-                .filter(started ->
-                        Duration.between(started, recorded).abs().compareTo(START_TOLERANCE) <= 0)
+                .filter(started -> Duration.between(started, recorded).abs().compareTo(START_TOLERANCE) <= 0)
                 .isPresent();
     }
 

@@ -156,8 +156,7 @@ final class CoercerCompiler {
             }
         }
         open.remove(declared.getFullName());
-        return new Node(
-                new RecordCoercer(declared, fields, positions, prepare.unknownFields()), fieldsOf(redactions));
+        return new Node(new RecordCoercer(declared, fields, positions, prepare.unknownFields()), fieldsOf(redactions));
     }
 
     private Node union(Schema declared, String path) {

@@ -41,11 +41,10 @@ public final class Preparation {
         coercer = root.coercer();
         redaction = root.redaction();
         eventTime = eventTime(schema, definition.eventTime());
-        identity =
-                switch (definition.identity()) {
-                    case Identity.Fields fields -> IdentityValues.of(schema, fields);
-                    case Identity.Position ignored -> null;
-                };
+        identity = switch (definition.identity()) {
+            case Identity.Fields fields -> IdentityValues.of(schema, fields);
+            case Identity.Position ignored -> null;
+        };
         ingestIdPosition = schema.getField(SystemFields.INGEST_ID).pos();
         sourcePosition = schema.getField(SystemFields.SOURCE).pos();
         rescuedPosition = schema.getField(SystemFields.RESCUED).pos();

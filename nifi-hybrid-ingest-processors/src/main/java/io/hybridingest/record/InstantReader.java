@@ -76,7 +76,8 @@ public final class InstantReader {
                 case Long number -> ofNumber(BigDecimal.valueOf(number));
                 case Integer number -> ofNumber(BigDecimal.valueOf(number));
                 case Number number -> ofNumber(new BigDecimal(number.toString()));
-                case java.sql.Date date -> of(date.toLocalDate().atStartOfDay(zone).toInstant());
+                case java.sql.Date date ->
+                    of(date.toLocalDate().atStartOfDay(zone).toInstant());
                 case java.sql.Time ignored -> OptionalLong.empty();
                 case java.util.Date date -> of(date.toInstant());
                 case Instant instant -> of(instant);
