@@ -5,7 +5,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.file.DataFileStream;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -19,6 +18,7 @@ import org.apache.avro.io.EncoderFactory;
  * pipeline is resolved to the wire schema record by record. Not thread-safe.
  */
 final class PreparedRecords implements Closeable {
+    private final ContainerContent content;
     private final DataFileStream<GenericRecord> container;
     private final RecordLayout layout;
     private final AvroCursor cursor = new AvroCursor();
@@ -30,10 +30,12 @@ final class PreparedRecords implements Closeable {
     private long index;
 
     private PreparedRecords(
+            ContainerContent content,
             DataFileStream<GenericRecord> container,
             GenericDatumReader<GenericRecord> reader,
             RecordLayout layout,
             boolean sliced) {
+        this.content = content;
         this.container = container;
         this.layout = layout;
         this.sliced = sliced;
@@ -61,18 +63,21 @@ final class PreparedRecords implements Closeable {
 
     private static PreparedRecords open(InputStream content, RecordLayout layout) throws UnreadableContentException {
         GenericDatumReader<GenericRecord> reader = new GenericDatumReader<>();
+        ContainerContent whole;
         DataFileStream<GenericRecord> container;
         try {
-            container = new DataFileStream<>(content, reader);
-        } catch (IOException | AvroRuntimeException e) {
+            whole = ContainerContent.of(content);
+            container = new DataFileStream<>(whole, reader);
+        } catch (IOException | RuntimeException e) {
+            // Avro reports damage by exceptions of any kind, a NullPointerException among them.
             throw new UnreadableContentException(
                     "The content is no Avro container (" + e.getMessage()
                             + "): connect the output of PreprocessRecord, written without a Record Writer",
                     e);
         }
         return switch (SchemaAgreement.of(container.getSchema(), layout.wire())) {
-            case SchemaAgreement.Same same -> new PreparedRecords(container, reader, layout, true);
-            case SchemaAgreement.Resolvable resolvable -> new PreparedRecords(container, reader, layout, false);
+            case SchemaAgreement.Same same -> new PreparedRecords(whole, container, reader, layout, true);
+            case SchemaAgreement.Resolvable resolvable -> new PreparedRecords(whole, container, reader, layout, false);
             case SchemaAgreement.Different different ->
                 throw new UnreadableContentException(
                         "The container was written with another schema than the pipeline's: " + different.why()
@@ -89,7 +94,7 @@ final class PreparedRecords implements Closeable {
     PreparedRecord next() throws UnreadableContentException {
         try {
             return sliced ? nextSlice() : nextRewritten();
-        } catch (IOException | AvroRuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             throw new UnreadableContentException(
                     "The Avro container is damaged at record " + index + " (" + e.getMessage()
                             + "): send the original records through PreprocessRecord again",
@@ -108,6 +113,7 @@ final class PreparedRecords implements Closeable {
                 throw new IOException("a block holds more bytes than its records");
             }
             if (!container.hasNext()) {
+                content.requireEndOfBlock();
                 return null;
             }
             ByteBuffer block = container.nextBlock();
@@ -120,6 +126,7 @@ final class PreparedRecords implements Closeable {
 
     private PreparedRecord nextRewritten() throws IOException {
         if (!container.hasNext()) {
+            content.requireEndOfBlock();
             return null;
         }
         rewritten.reset();

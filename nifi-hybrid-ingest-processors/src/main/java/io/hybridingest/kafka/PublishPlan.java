@@ -27,10 +27,8 @@ public final class PublishPlan {
     public PublishPlan(PipelineDefinition pipeline, PublishSettings settings) {
         this.pipeline = pipeline;
         this.settings = settings;
-        FieldPath partitionField =
-                settings.partitioning().usesField() ? FieldPath.parse(settings.partitionField()) : null;
-        this.layout = new RecordLayout(
-                pipeline.wireSchema(), FieldPath.parse(pipeline.eventTime().field()), partitionField);
+        this.layout =
+                new RecordLayout(pipeline.wireSchema(), pipeline.eventTime().field(), partitionField(settings));
         this.encoder = new MessageEncoder(pipeline.stream(), settings, layout);
         this.maxMessageSize = ProducerSettings.maxRequestSize(settings);
     }
@@ -102,6 +100,15 @@ public final class PublishPlan {
 
     int maxMessageSize() {
         return maxMessageSize;
+    }
+
+    /** Record paths are written with slashes, paths in a definition with dots; both are understood. */
+    private static String partitionField(PublishSettings settings) {
+        if (!settings.partitioning().usesField()) {
+            return null;
+        }
+        String path = settings.partitionField().strip();
+        return (path.startsWith("/") ? path.substring(1) : path).replace('/', '.');
     }
 
     private QuarantinedRecord quarantined(PreparedRecord record, RejectedRecord rejection, Clock clock) {

@@ -1,12 +1,13 @@
 package io.hybridingest.kafka;
 
+import io.hybridingest.pipeline.FieldPath;
 import io.hybridingest.pipeline.SystemFields;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalLong;
+import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
@@ -20,6 +21,7 @@ import org.apache.avro.io.DecoderFactory;
  */
 final class RecordLayout {
     private final Schema wire;
+    private final FieldPath ingestId;
     private final FieldPath eventTime;
     private final FieldPath partitionField;
     private final boolean eventTimeInMicros;
@@ -31,19 +33,17 @@ final class RecordLayout {
      * @param partitionField path of the field whose value becomes the key, null where none is asked for
      * @throws IllegalArgumentException where the schema lacks one of the fields
      */
-    RecordLayout(Schema wire, FieldPath eventTime, FieldPath partitionField) {
+    RecordLayout(Schema wire, String eventTime, String partitionField) {
         this.wire = wire;
-        this.eventTime = eventTime;
-        this.partitionField = partitionField;
-        this.eventTimeInMicros = isMicros(eventTime, wire);
-        if (partitionField != null) {
-            partitionField.in(wire);
-        }
+        this.ingestId = find(wire, SystemFields.INGEST_ID);
+        this.eventTime = find(wire, eventTime);
+        this.eventTimeInMicros = isMicros(this.eventTime);
+        this.partitionField = partitionField == null ? null : find(wire, partitionField);
         this.decisive = new boolean[wire.getFields().size()];
-        decide(new FieldPath(List.of(SystemFields.INGEST_ID)));
-        decide(eventTime);
-        if (partitionField != null) {
-            decide(partitionField);
+        decisive[outermost(this.ingestId)] = true;
+        decisive[outermost(this.eventTime)] = true;
+        if (this.partitionField != null) {
+            decisive[outermost(this.partitionField)] = true;
         }
     }
 
@@ -82,16 +82,16 @@ final class RecordLayout {
 
     private void visit(AvroCursor cursor, Schema.Field field, int start, int end, Found found) {
         AvroCursor inner = found.inner;
-        if (field.name().equals(SystemFields.INGEST_ID)) {
+        if (field.pos() == outermost(ingestId)) {
             inner.reset(cursor.data(), start, end - start);
             found.ingestId = text(inner);
         }
-        if (field.name().equals(eventTime.names().getFirst())) {
+        if (field.pos() == outermost(eventTime)) {
             inner.reset(cursor.data(), start, end - start);
             Schema schema = descend(inner, field.schema(), eventTime, 1);
             found.eventTimeMillis = schema == null ? OptionalLong.empty() : OptionalLong.of(millis(inner.readLong()));
         }
-        if (partitionField != null && field.name().equals(partitionField.names().getFirst())) {
+        if (partitionField != null && field.pos() == outermost(partitionField)) {
             inner.reset(cursor.data(), start, end - start);
             Schema schema = descend(inner, field.schema(), partitionField, 1);
             found.partitionKey = schema == null ? null : keyOf(inner, schema);
@@ -104,16 +104,14 @@ final class RecordLayout {
         if (actual.getType() == Schema.Type.NULL) {
             return null;
         }
-        if (depth == path.names().size()) {
+        if (depth == path.steps().size()) {
             return actual;
         }
-        for (Schema.Field field : actual.getFields()) {
-            if (field.name().equals(path.names().get(depth))) {
-                return descend(cursor, field.schema(), path, depth + 1);
-            }
+        Schema.Field wanted = path.steps().get(depth);
+        for (Schema.Field field : actual.getFields().subList(0, wanted.pos())) {
             cursor.skip(field.schema());
         }
-        throw new IllegalStateException("The schema was checked to have " + path);
+        return descend(cursor, wanted.schema(), path, depth + 1);
     }
 
     private static byte[] keyOf(AvroCursor cursor, Schema schema) {
@@ -147,23 +145,25 @@ final class RecordLayout {
         return eventTimeInMicros ? Math.floorDiv(value, 1000L) : value;
     }
 
-    private void decide(FieldPath path) {
-        Schema.Field field = wire.getField(path.names().getFirst());
-        if (field == null) {
-            throw new IllegalArgumentException("'" + path + "' is not a field of " + wire.getFullName());
-        }
-        decisive[field.pos()] = true;
+    private static int outermost(FieldPath path) {
+        return path.steps().getFirst().pos();
     }
 
-    private static boolean isMicros(FieldPath eventTime, Schema wire) {
-        Schema schema = eventTime.in(wire);
-        if (schema.getLogicalType() instanceof LogicalTypes.TimestampMicros) {
+    private static FieldPath find(Schema wire, String path) {
+        return FieldPath.find(wire, path)
+                .orElseThrow(() -> new IllegalArgumentException("'" + path + "' is no field of " + wire.getName()
+                        + ": name one of its fields, and of the records in it, from the outside in"));
+    }
+
+    private static boolean isMicros(FieldPath eventTime) {
+        LogicalType type = eventTime.type().getLogicalType();
+        if (type instanceof LogicalTypes.TimestampMicros) {
             return true;
         }
-        if (schema.getLogicalType() instanceof LogicalTypes.TimestampMillis) {
+        if (type instanceof LogicalTypes.TimestampMillis) {
             return false;
         }
-        throw new IllegalArgumentException("The event time '" + eventTime
+        throw new IllegalArgumentException("The event time '" + eventTime.path()
                 + "' is no timestamp: give the field the logical type timestamp-micros or timestamp-millis");
     }
 

@@ -206,9 +206,7 @@ public final class BatchSupervisor {
             return new BatchStep.Finished(unsettled);
         }
         if (run == null) {
-            return now.isBefore(nextAttempt) || !strays.isEmpty()
-                    ? new BatchStep.Idle()
-                    : launch(planner, now);
+            return now.isBefore(nextAttempt) || !strays.isEmpty() ? new BatchStep.Idle() : launch(planner, now);
         }
         if (timeout != null && !timeout.advance(now)) {
             return new BatchStep.Working(run.facts());
@@ -226,8 +224,8 @@ public final class BatchSupervisor {
                 run = null;
                 yield launch(planner, now);
             }
-            case SparkRun.Observation.Ended ended -> ended(
-                    run.facts(ended.status(), ended.exitCode()), judged(ended.outcome()), run, now);
+            case SparkRun.Observation.Ended ended ->
+                ended(run.facts(ended.status(), ended.exitCode()), judged(ended.outcome()), run, now);
         };
     }
 
@@ -302,11 +300,11 @@ public final class BatchSupervisor {
 
     private void conclude() throws IOException {
         Map<String, String> notes = new HashMap<>();
-        for (String key : List.of(
-                LaunchLedger.LAUNCH_ID, LaunchLedger.RUN_DIRECTORY, FLOW_FILE, START, END, ATTEMPT)) {
+        for (String key : List.of(LaunchLedger.LAUNCH_ID, LaunchLedger.RUN_DIRECTORY, FLOW_FILE, START, END, ATTEMPT)) {
             notes.put(key, "");
         }
-        Instant done = assignment.interval() == null ? mark : assignment.interval().end();
+        Instant done =
+                assignment.interval() == null ? mark : assignment.interval().end();
         if (done != null) {
             notes.put(MARK, done.toString());
         }

@@ -132,8 +132,8 @@ public final class DriverLauncher {
 
     private static Map<String, String> lasting(Map<String, String> conf) {
         return conf.entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(RUN_DIRECTORY)
-                        && !entry.getKey().equals(EPOCH))
+                .filter(entry ->
+                        !entry.getKey().equals(RUN_DIRECTORY) && !entry.getKey().equals(EPOCH))
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().trim()));
     }

@@ -17,8 +17,9 @@ public sealed interface DriverProcess {
     /** The living process; empty once it has ended. */
     default Optional<ProcessHandle> living() {
         return switch (this) {
-            case Owned owned -> Optional.of(owned.process().toHandle()).filter(handle -> owned.process()
-                    .isAlive());
+            case Owned owned ->
+                Optional.of(owned.process().toHandle())
+                        .filter(handle -> owned.process().isAlive());
             case Adopted adopted -> Optional.of(adopted.process()).filter(ProcessTable::alive);
             case Gone gone -> Optional.empty();
         };
@@ -27,8 +28,8 @@ public sealed interface DriverProcess {
     /** The exit code; empty while the process lives and for ever where it is not this JVM's child. */
     default OptionalInt exitCode() {
         return switch (this) {
-            case Owned owned when !owned.process().isAlive() ->
-                OptionalInt.of(owned.process().exitValue());
+            case Owned owned
+            when !owned.process().isAlive() -> OptionalInt.of(owned.process().exitValue());
             case Owned owned -> OptionalInt.empty();
             case Adopted adopted -> OptionalInt.empty();
             case Gone gone -> OptionalInt.empty();

@@ -87,8 +87,8 @@ final class Ending {
      * @return whether everything ended
      */
     boolean await(Duration grace) {
-        long deadline = System.nanoTime()
-                + grace.plus(BEFORE_KILL).plus(AFTER_KILL).toNanos();
+        long deadline =
+                System.nanoTime() + grace.plus(BEFORE_KILL).plus(AFTER_KILL).toNanos();
         Instant begin = terminateAt.minus(grace);
         long started = System.nanoTime();
         while (!advance(begin.plusNanos(System.nanoTime() - started))) {

@@ -66,8 +66,10 @@ public final class LaunchLedger {
      */
     Opened open(Instant now, DriverLauncher launcher, Map<String, String> notes) throws IOException {
         Map<String, String> written = new HashMap<>();
+        long seen = launcher.archive().highestEpoch(launcher.processorId());
         store.update(entries -> {
-            long epoch = Math.max(Long.parseLong(entries.getOrDefault(EPOCH, "0")) + 1, now.getEpochSecond());
+            long last = Math.max(Long.parseLong(entries.getOrDefault(EPOCH, "0")), seen);
+            long epoch = Math.max(last + 1, now.getEpochSecond());
             String launchId = LAUNCH_TIME.format(now) + "-" + prefix(launcher.processorId()) + "-" + epoch;
             Map<String, String> next = noted(entries, notes);
             next.put(EPOCH, Long.toString(epoch));

@@ -24,16 +24,15 @@ final class ProcessTable {
     }
 
     /**
-     * The living process of a launch: the one with the recorded id if it is still the same process, or any whose command
-     * line names the run directory, since a launch can be cut short between starting the process and recording it.
+     * The living process of a launch: the one with the recorded id if it is still the same process. Where none is recorded,
+     * because the launch was cut short between starting the process and recording it, any whose command line names the run
+     * directory.
      */
     static Optional<ProcessHandle> find(RunRequest request, RunDirectory directory) {
-        Optional<ProcessHandle> recorded = ProcessHandle.of(request.pid())
-                .filter(process -> request.pid() > 0)
-                .filter(ProcessTable::alive)
-                .filter(process -> sameStart(process, request.processStartedAt()) || names(process, directory));
-        if (recorded.isPresent()) {
-            return recorded;
+        if (request.pid() > 0) {
+            return ProcessHandle.of(request.pid())
+                    .filter(ProcessTable::alive)
+                    .filter(process -> sameStart(process, request.processStartedAt()) || names(process, directory));
         }
         return ProcessHandle.allProcesses()
                 .filter(process -> names(process, directory))
@@ -45,8 +44,7 @@ final class ProcessTable {
         return process.info()
                 .startInstant()
                 .filter(started -> recorded != null)
-                .filter(started ->
-                        Duration.between(started, recorded).abs().compareTo(START_TOLERANCE) <= 0)
+                .filter(started -> Duration.between(started, recorded).abs().compareTo(START_TOLERANCE) <= 0)
                 .isPresent();
     }
 

@@ -23,6 +23,14 @@ record RunArchive(Path workingDirectory) {
         return of(processorId).stream().filter(SparkRun::isAlive).toList();
     }
 
+    /** The highest epoch of any of the processor's runs that is still here, 0 without one. */
+    long highestEpoch(String processorId) throws IOException {
+        return of(processorId).stream()
+                .mapToLong(run -> run.request().epoch())
+                .max()
+                .orElse(0);
+    }
+
     /** Deletes all but the processor's newest directories; never one whose process lives. */
     void prune(String processorId) throws IOException {
         for (SparkRun run : of(processorId).stream().skip(KEPT).toList()) {

@@ -70,22 +70,24 @@ public sealed interface RunOutcome {
         return switch (last.state()) {
             case SUCCEEDED -> new Succeeded();
             case STOPPED -> new Stopped();
-            case FAILED -> new Failed(
-                    last.errorCode() == null ? "failed" : last.errorCode(),
-                    last.errorMessage() == null
-                            ? "The application reported failure without a reason; see the driver's log."
-                            : last.errorMessage(),
-                    logTail);
-            case STARTING, RUNNING -> exitCode.isPresent()
-                    ? new Failed(
-                            "no-verdict",
-                            "The driver ended with exit code 0 while its status still said " + last.state()
-                                    + ": it was cut short. Look for System.exit or os._exit in the application.",
-                            logTail)
-                    : new Lost(
-                            "The driver is gone while its status still said " + last.state()
-                                    + ": it was killed, or the machine was. Its log may say why.",
-                            logTail);
+            case FAILED ->
+                new Failed(
+                        last.errorCode() == null ? "failed" : last.errorCode(),
+                        last.errorMessage() == null
+                                ? "The application reported failure without a reason; see the driver's log."
+                                : last.errorMessage(),
+                        logTail);
+            case STARTING, RUNNING ->
+                exitCode.isPresent()
+                        ? new Failed(
+                                "no-verdict",
+                                "The driver ended with exit code 0 while its status still said " + last.state()
+                                        + ": it was cut short. Look for System.exit or os._exit in the application.",
+                                logTail)
+                        : new Lost(
+                                "The driver is gone while its status still said " + last.state()
+                                        + ": it was killed, or the machine was. Its log may say why.",
+                                logTail);
         };
     }
 
@@ -105,8 +107,9 @@ public sealed interface RunOutcome {
             return "The driver ended with exit code " + exitCode + ": " + said.get();
         }
         return switch (exitCode) {
-            case 137 -> "The driver was killed (signal 9): by an operator, or by the system for want of memory."
-                    + " If it was memory, lower Driver Memory or give the machine more.";
+            case 137 ->
+                "The driver was killed (signal 9): by an operator, or by the system for want of memory."
+                        + " If it was memory, lower Driver Memory or give the machine more.";
             case 143 -> "The driver was terminated (signal 15) from outside.";
             default -> "The driver ended with exit code " + exitCode + "; the end of its log says why.";
         };

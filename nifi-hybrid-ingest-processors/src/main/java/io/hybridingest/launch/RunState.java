@@ -18,6 +18,8 @@ public enum RunState {
 
     /** The state of that name; empty for a name that this version does not know, which is never taken for success. */
     static Optional<RunState> named(String name) {
-        return Arrays.stream(values()).filter(state -> state.name().equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(state -> state.name().equals(name))
+                .findFirst();
     }
 }

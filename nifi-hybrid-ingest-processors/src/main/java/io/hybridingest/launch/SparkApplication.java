@@ -12,7 +12,8 @@ public sealed interface SparkApplication {
         STREAM,
         BATCH;
 
-        String argument() {
+        /** The lane as arguments and attributes name it. */
+        public String argument() {
             return this == STREAM ? "stream" : "batch";
         }
     }
@@ -59,10 +60,15 @@ public sealed interface SparkApplication {
         return switch (this) {
             case IngestJob job -> {
                 List<String> arguments = new ArrayList<>(List.of(
-                        "--mode", job.lane().argument(), "--pipeline", directory.pipelineFile().toString()));
+                        "--mode",
+                        job.lane().argument(),
+                        "--pipeline",
+                        directory.pipelineFile().toString()));
                 if (job.interval() != null) {
-                    arguments.addAll(List.of("--interval-start", job.interval().start().toString()));
-                    arguments.addAll(List.of("--interval-end", job.interval().end().toString()));
+                    arguments.addAll(
+                            List.of("--interval-start", job.interval().start().toString()));
+                    arguments.addAll(
+                            List.of("--interval-end", job.interval().end().toString()));
                 }
                 yield List.copyOf(arguments);
             }
@@ -74,9 +80,8 @@ public sealed interface SparkApplication {
     default String description() {
         return switch (this) {
             case IngestJob job -> "IngestJob (" + job.lane().argument() + ")";
-            case ApplicationFile application -> application.main() == null
-                    ? application.file()
-                    : application.main() + " in " + application.file();
+            case ApplicationFile application ->
+                application.main() == null ? application.file() : application.main() + " in " + application.file();
         };
     }
 }

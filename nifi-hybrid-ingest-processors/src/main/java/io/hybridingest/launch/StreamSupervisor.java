@@ -109,7 +109,8 @@ public final class StreamSupervisor {
         boolean ended = true;
         List<Ending> endings = new ArrayList<>();
         for (SparkRun found : living) {
-            boolean own = run != null && run.request().launchId().equals(found.request().launchId());
+            boolean own = run != null
+                    && run.request().launchId().equals(found.request().launchId());
             endings.add(Ending.ask(own ? run : found, settings.stopTimeout(), now));
         }
         if (!living.isEmpty()) {
@@ -136,12 +137,11 @@ public final class StreamSupervisor {
         if (current.isPresent()) {
             earlier = SparkRun.find(current.get());
         }
-        List<SparkRun> living =
-                new ArrayList<>(launcher.archive().living(launcher.processorId()));
+        List<SparkRun> living = new ArrayList<>(launcher.archive().living(launcher.processorId()));
         earlier.filter(SparkRun::isAlive)
-                .filter(found -> living.stream()
-                        .noneMatch(other ->
-                                other.directory().path().equals(found.directory().path())))
+                .filter(found -> living.stream().noneMatch(other -> other.directory()
+                        .path()
+                        .equals(found.directory().path())))
                 .ifPresent(living::add);
         if (living.isEmpty()) {
             phase = Phase.WAITING;
@@ -191,8 +191,7 @@ public final class StreamSupervisor {
     }
 
     private List<StreamEvent> launch(LaunchPlan plan, Instant now) throws IOException {
-        LaunchLedger.Opened opened =
-                ledger.open(now, launcher, Map.of(PROGRESS_OFFSET, "", END_KNOWN, ""));
+        LaunchLedger.Opened opened = ledger.open(now, launcher, Map.of(PROGRESS_OFFSET, "", END_KNOWN, ""));
         try {
             begin(launcher.launch(plan, opened, now));
         } catch (IOException failure) {

@@ -1,5 +1,6 @@
 package io.hybridingest.prepare;
 
+import io.hybridingest.pipeline.Identity;
 import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.pipeline.Prepare;
 import io.hybridingest.record.InstantReader;
@@ -25,6 +26,7 @@ final class CoercerCompiler {
     private final Prepare prepare;
     private final byte[] maskKey;
     private final InstantReader instants;
+    private final Set<String> identityPaths;
     private final Set<String> unusedPaths = new HashSet<>();
     private final Set<String> open = new HashSet<>();
 
@@ -33,6 +35,10 @@ final class CoercerCompiler {
         this.schema = definition.schema();
         this.prepare = definition.prepare();
         this.maskKey = maskKey;
+        this.identityPaths = switch (definition.identity()) {
+            case Identity.Fields fields -> Set.copyOf(fields.paths());
+            case Identity.Position ignored -> Set.of();
+        };
         this.instants = new InstantReader(prepare.normalise());
     }
 
@@ -85,6 +91,9 @@ final class CoercerCompiler {
 
     private FieldNode field(Schema.Field field, String path) {
         Node node = node(field.schema(), path);
+        if (identityPaths.contains(path)) {
+            node = new Node(new EmptyTextRefusing(node.coercer()), node.redaction());
+        }
         Masking mask = masking(field.schema(), path);
         Redaction redaction = mask == null ? node.redaction() : Redaction.WHOLE;
         Object fallback = fallback(field, path, node.coercer());
@@ -156,8 +165,7 @@ final class CoercerCompiler {
             }
         }
         open.remove(declared.getFullName());
-        return new Node(
-                new RecordCoercer(declared, fields, positions, prepare.unknownFields()), fieldsOf(redactions));
+        return new Node(new RecordCoercer(declared, fields, positions, prepare.unknownFields()), fieldsOf(redactions));
     }
 
     private Node union(Schema declared, String path) {
@@ -245,6 +253,19 @@ final class CoercerCompiler {
         @Override
         public boolean takesEmptyText() {
             return true;
+        }
+    }
+
+    /** An identity of empty text is none: in CSV, all records without it would be the same record. */
+    private record EmptyTextRefusing(Coercer coercer) implements Coercer {
+        @Override
+        public Object coerce(Object raw, Findings findings) {
+            return coercer.coerce(raw, findings);
+        }
+
+        @Override
+        public boolean takesNull() {
+            return coercer.takesNull();
         }
     }
 

@@ -46,7 +46,8 @@ final class ContainerCoercers {
     record Entries(Coercer value) implements Coercer {
         @Override
         public Object coerce(Object raw, Findings findings) {
-            Map<?, ?> entries = raw instanceof Record record ? record.toMap() : raw instanceof Map<?, ?> map ? map : null;
+            Map<?, ?> entries =
+                    raw instanceof Record record ? record.toMap() : raw instanceof Map<?, ?> map ? map : null;
             if (entries == null) {
                 return findings.misfit(Code.WRONG_TYPE, "is not a map", raw);
             }

@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.GenericRecord;
@@ -40,16 +39,6 @@ final class IdentityValues {
     /** Whether all of the identity's fields are sound. */
     boolean isKnown(Findings findings) {
         return paths.stream().allMatch(path -> findings.sound(path.path()));
-    }
-
-    /** The dotted paths of the identity's fields. */
-    String names() {
-        return String.join(", ", paths.stream().map(FieldPath::path).toList());
-    }
-
-    /** Whether every value is null: such records would all be the same one. */
-    boolean isEmpty(GenericRecord record) {
-        return paths.stream().map(path -> AvroRecords.valueAt(record, path)).allMatch(Objects::isNull);
     }
 
     String ingestId(GenericRecord record) {

@@ -60,7 +60,8 @@ final class NumberCoercers {
                 // Through its text: 0.1f is 0.1 and not 0.10000000149011612.
                 return Double.valueOf(number.toString());
             }
-            case CharSequence text when isNotFinite(text) -> {
+            case CharSequence text
+            when isNotFinite(text) -> {
                 return Double.valueOf(text.toString().trim());
             }
             default -> {
@@ -133,7 +134,8 @@ final class NumberCoercers {
                 case BigDecimal number -> number;
                 case BigInteger number -> new BigDecimal(number);
                 case Number number -> new BigDecimal(number.toString());
-                case CharSequence text when text.length() <= LONGEST_TEXT ->
+                case CharSequence text
+                when text.length() <= LONGEST_TEXT ->
                     new BigDecimal(text.toString().trim());
                 case null, default -> null;
             };

@@ -1,12 +1,9 @@
 package io.hybridingest.prepare;
 
-import io.hybridingest.pipeline.EventTime;
-import io.hybridingest.pipeline.FieldPath;
 import io.hybridingest.pipeline.Identity;
 import io.hybridingest.pipeline.IngestId;
 import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.pipeline.SystemFields;
-import io.hybridingest.record.AvroRecords;
 import io.hybridingest.record.RecordJson;
 import io.hybridingest.record.Redaction;
 import org.apache.avro.Schema;
@@ -29,7 +26,6 @@ public final class Preparation {
     private final Schema schema;
     private final RecordCoercer coercer;
     private final Redaction redaction;
-    private final FieldPath eventTime;
     private final IdentityValues identity;
     private final int ingestIdPosition;
     private final int sourcePosition;
@@ -40,12 +36,10 @@ public final class Preparation {
         CoercerCompiler.Root root = new CoercerCompiler(definition, schema, maskKey).compile();
         coercer = root.coercer();
         redaction = root.redaction();
-        eventTime = eventTime(schema, definition.eventTime());
-        identity =
-                switch (definition.identity()) {
-                    case Identity.Fields fields -> IdentityValues.of(schema, fields);
-                    case Identity.Position ignored -> null;
-                };
+        identity = switch (definition.identity()) {
+            case Identity.Fields fields -> IdentityValues.of(schema, fields);
+            case Identity.Position ignored -> null;
+        };
         ingestIdPosition = schema.getField(SystemFields.INGEST_ID).pos();
         sourcePosition = schema.getField(SystemFields.SOURCE).pos();
         rescuedPosition = schema.getField(SystemFields.RESCUED).pos();
@@ -54,6 +48,7 @@ public final class Preparation {
     /**
      * Compiles a definition.
      *
+     * @param definition valid as a whole, as {@link PipelineDefinition#fromYaml} makes it
      * @param maskKey key of {@code hash} masks, empty where there are none
      * @throws IllegalArgumentException where the definition contradicts itself
      */
@@ -76,8 +71,6 @@ public final class Preparation {
         GenericRecord target = new GenericData.Record(schema);
         Findings findings = new Findings();
         coercer.fill(target, record.toMap(), findings);
-        requireIdentity(target, findings);
-        requireEventTime(target, findings);
         String ingestId = ingestId(target, findings, origin, index);
         if (!findings.reasons().isEmpty()) {
             return new Outcome.Invalid(findings.reasons(), RecordJson.bytes(record, redaction), ingestId);
@@ -88,32 +81,10 @@ public final class Preparation {
         return new Outcome.Prepared(target);
     }
 
-    private void requireIdentity(GenericRecord target, Findings findings) {
-        if (identity != null && identity.isKnown(findings) && identity.isEmpty(target)) {
-            findings.enter(identity.names());
-            findings.misfit(Code.MISSING, "is the identity of the record and has no value", null);
-            findings.leave();
-        }
-    }
-
-    private void requireEventTime(GenericRecord target, Findings findings) {
-        if (findings.sound(eventTime.path()) && AvroRecords.valueAt(target, eventTime) == null) {
-            findings.enter(eventTime.path());
-            findings.misfit(Code.MISSING, "is the event time of the record and has no value", null);
-            findings.leave();
-        }
-    }
-
     private String ingestId(GenericRecord target, Findings findings, Origin origin, long index) {
         if (identity == null) {
             return IngestId.ofPosition(origin.flowFile(), index);
         }
-        return identity.isKnown(findings) && !identity.isEmpty(target) ? identity.ingestId(target) : null;
-    }
-
-    private static FieldPath eventTime(Schema schema, EventTime eventTime) {
-        return FieldPath.find(schema, eventTime.field())
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "The schema has no field " + eventTime.field() + ", which event-time names."));
+        return identity.isKnown(findings) ? identity.ingestId(target) : null;
     }
 }

@@ -85,8 +85,7 @@ final class RecordCoercer implements Coercer {
             raw[position] = value;
         } else if (!field.coercer().isAbsent(value) && !Objects.deepEquals(raw[position], value)) {
             findings.enter(field.name());
-            field.misfit(
-                    Code.CONFLICT, "is in the record under two names with different values", value, findings);
+            field.misfit(Code.CONFLICT, "is in the record under two names with different values", value, findings);
             findings.leave();
         }
     }

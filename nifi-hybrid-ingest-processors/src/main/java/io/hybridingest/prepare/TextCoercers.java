@@ -23,7 +23,8 @@ final class TextCoercers {
             case Boolean flag -> flag.toString();
             case Character character -> character.toString();
             case BigDecimal number -> number.toPlainString();
-            case Double number when Double.isFinite(number) -> BigDecimal.valueOf(number).toPlainString();
+            case Double number
+            when Double.isFinite(number) -> BigDecimal.valueOf(number).toPlainString();
             case Float number when Float.isFinite(number) -> new BigDecimal(number.toString()).toPlainString();
             case Number number -> number.toString();
             case java.sql.Date date -> date.toString();
@@ -70,7 +71,9 @@ final class TextCoercers {
 
     static Coercer symbol(Schema schema) {
         return (raw, findings) -> {
-            String text = raw instanceof Enum<?> symbol ? symbol.name() : raw.toString().trim();
+            String text = raw instanceof Enum<?> symbol
+                    ? symbol.name()
+                    : raw.toString().trim();
             return schema.hasEnumSymbol(text)
                     ? new GenericData.EnumSymbol(schema, text)
                     : findings.misfit(

@@ -42,7 +42,8 @@ final class TimeCoercers {
                     switch (raw) {
                         case LocalDate day -> day;
                         case java.sql.Date day -> day.toLocalDate();
-                        case CharSequence text -> LocalDate.parse(text.toString().trim());
+                        case CharSequence text ->
+                            LocalDate.parse(text.toString().trim());
                         case Integer day -> epochDay(day.longValue());
                         case Long day -> epochDay(day);
                         case null, default -> null;
@@ -91,8 +92,7 @@ final class TimeCoercers {
             if (dateTime != null) {
                 Instant instant = dateTime.toInstant(ZoneOffset.UTC);
                 long micros = Math.addExact(
-                        Math.multiplyExact(instant.getEpochSecond(), 1_000_000L),
-                        instant.getNano() / NANOS_PER_MICRO);
+                        Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / NANOS_PER_MICRO);
                 return Math.floorDiv(micros, microsPerUnit);
             }
         } catch (DateTimeException | ArithmeticException e) {

@@ -64,20 +64,21 @@ public final class AvroRecords {
         Schema schema = branch(value, declared);
         LogicalType logical = schema.getLogicalType();
         return switch (logical) {
-            case LogicalTypes.Decimal decimal when value != null ->
-                new BigDecimal(new BigInteger(bytes(value)), decimal.getScale());
-            case LogicalTypes.TimestampMicros ignored when value instanceof Long micros ->
-                Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+            case LogicalTypes.Decimal decimal
+            when value != null -> new BigDecimal(new BigInteger(bytes(value)), decimal.getScale());
+            case LogicalTypes.TimestampMicros ignored
+            when value instanceof Long micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
             case LogicalTypes.TimestampMillis ignored when value instanceof Long millis -> Instant.ofEpochMilli(millis);
-            case LogicalTypes.LocalTimestampMicros ignored when value instanceof Long micros ->
+            case LogicalTypes.LocalTimestampMicros ignored
+            when value instanceof Long micros ->
                 LocalDateTime.ofInstant(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), ZoneOffset.UTC);
-            case LogicalTypes.LocalTimestampMillis ignored when value instanceof Long millis ->
-                LocalDateTime.ofInstant(Instant.ofEpochMilli(millis), ZoneOffset.UTC);
+            case LogicalTypes.LocalTimestampMillis ignored
+            when value instanceof Long millis -> LocalDateTime.ofInstant(Instant.ofEpochMilli(millis), ZoneOffset.UTC);
             case LogicalTypes.Date ignored when value instanceof Integer day -> LocalDate.ofEpochDay(day);
-            case LogicalTypes.TimeMillis ignored when value instanceof Integer millis ->
-                LocalTime.MIDNIGHT.plus(millis, ChronoUnit.MILLIS);
-            case LogicalTypes.TimeMicros ignored when value instanceof Long micros ->
-                LocalTime.MIDNIGHT.plus(micros, ChronoUnit.MICROS);
+            case LogicalTypes.TimeMillis ignored
+            when value instanceof Integer millis -> LocalTime.MIDNIGHT.plus(millis, ChronoUnit.MILLIS);
+            case LogicalTypes.TimeMicros ignored
+            when value instanceof Long micros -> LocalTime.MIDNIGHT.plus(micros, ChronoUnit.MICROS);
             case null, default -> value;
         };
     }
@@ -99,9 +100,8 @@ public final class AvroRecords {
         return switch (readable(raw, schema)) {
             case null -> null;
             case IndexedRecord record -> record(record, recordSchema(record.getSchema()));
-            case java.util.Collection<?> items -> items.stream()
-                    .map(item -> value(item, schema.getElementType()))
-                    .toArray();
+            case java.util.Collection<?> items ->
+                items.stream().map(item -> value(item, schema.getElementType())).toArray();
             case Map<?, ?> map -> mapValue(map, schema.getValueType());
             case Instant instant -> Timestamp.from(instant);
             case LocalDateTime dateTime -> Timestamp.valueOf(dateTime);

@@ -153,9 +153,8 @@ public final class ContainerSlices implements Closeable {
     }
 
     private OptionalLong readField(Schema declared, int level) throws IOException {
-        Schema schema = declared.getType() == Schema.Type.UNION
-                ? declared.getTypes().get(decoder.readIndex())
-                : declared;
+        Schema schema =
+                declared.getType() == Schema.Type.UNION ? declared.getTypes().get(decoder.readIndex()) : declared;
         if (schema.getType() == Schema.Type.NULL) {
             return OptionalLong.empty();
         }

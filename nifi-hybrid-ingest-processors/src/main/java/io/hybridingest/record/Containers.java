@@ -42,7 +42,9 @@ public final class Containers {
         CodecFactory zstandard = CodecFactory.zstandardCodec(FASTEST, false, true);
         Schema probe = Schema.create(Schema.Type.INT);
         try (DataFileWriter<Integer> writer = new DataFileWriter<>(new GenericDatumWriter<>(probe))) {
-            writer.setCodec(zstandard).create(probe, new ByteArrayOutputStream()).append(0);
+            writer.setCodec(zstandard)
+                    .create(probe, new ByteArrayOutputStream())
+                    .append(0);
             writer.flush();
             return zstandard;
         } catch (LinkageError | IOException e) {

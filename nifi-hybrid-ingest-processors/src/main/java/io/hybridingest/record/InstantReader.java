@@ -11,8 +11,10 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.chrono.IsoChronology;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalQueries;
 import java.util.List;
@@ -50,7 +52,9 @@ public final class InstantReader {
             .parseCaseSensitive()
             .appendZoneRegionId()
             .appendLiteral(']')
-            .toFormatter(Locale.ENGLISH);
+            .toFormatter(Locale.ENGLISH)
+            .withResolverStyle(ResolverStyle.STRICT)
+            .withChronology(IsoChronology.INSTANCE);
 
     private final ZoneId zone;
     private final List<DateTimeFormatter> patterns;
@@ -59,7 +63,7 @@ public final class InstantReader {
     public InstantReader(Prepare.Normalise normalise) {
         zone = normalise.zone();
         patterns = normalise.timestampPatterns().stream()
-                .map(pattern -> DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH))
+                .map(InstantReader::strict)
                 .toList();
     }
 
@@ -76,7 +80,8 @@ public final class InstantReader {
                 case Long number -> ofNumber(BigDecimal.valueOf(number));
                 case Integer number -> ofNumber(BigDecimal.valueOf(number));
                 case Number number -> ofNumber(new BigDecimal(number.toString()));
-                case java.sql.Date date -> of(date.toLocalDate().atStartOfDay(zone).toInstant());
+                case java.sql.Date date ->
+                    of(date.toLocalDate().atStartOfDay(zone).toInstant());
                 case java.sql.Time ignored -> OptionalLong.empty();
                 case java.util.Date date -> of(date.toInstant());
                 case Instant instant -> of(instant);
@@ -125,6 +130,23 @@ public final class InstantReader {
         return of(date.atTime(time == null ? LocalTime.MIDNIGHT : time)
                 .atZone(own == null ? zone : own)
                 .toInstant());
+    }
+
+    /**
+     * A lenient formatter makes the 31st of February the 29th. A strict one wants an era beside the year of the era, {@code y},
+     * which nobody writes: the proleptic year, {@code u}, is what they mean.
+     */
+    private static DateTimeFormatter strict(String pattern) {
+        StringBuilder proleptic = new StringBuilder(pattern);
+        boolean quoted = false;
+        for (int i = 0; i < pattern.length(); i++) {
+            quoted ^= pattern.charAt(i) == '\'';
+            if (!quoted && pattern.charAt(i) == 'y' && pattern.indexOf('G') < 0) {
+                proleptic.setCharAt(i, 'u');
+            }
+        }
+        return DateTimeFormatter.ofPattern(proleptic.toString(), Locale.ENGLISH)
+                .withResolverStyle(ResolverStyle.STRICT);
     }
 
     private static boolean looksLikeNumber(String text) {

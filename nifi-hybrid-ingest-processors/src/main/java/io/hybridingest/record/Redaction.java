@@ -58,7 +58,9 @@ public sealed interface Redaction {
 
         @Override
         public boolean hides(Object value) {
-            return !(value instanceof Record || value instanceof Map || value instanceof org.apache.avro.generic.IndexedRecord);
+            return !(value instanceof Record
+                    || value instanceof Map
+                    || value instanceof org.apache.avro.generic.IndexedRecord);
         }
 
         @Override

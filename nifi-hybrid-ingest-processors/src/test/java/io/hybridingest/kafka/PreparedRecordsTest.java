@@ -45,7 +45,7 @@ class PreparedRecordsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/shop/till:3", "kind:CASH", "amount:12.34", "rate:1.5", "paid_at:2023-11-14T22:13:23.123007Z"})
+            strings = {"shop.till:3", "kind:CASH", "amount:12.34", "rate:1.5", "paid_at:2023-11-14T22:13:23.123007Z"})
     void anyFieldCanBeTheKey(String pathAndKey) throws Exception {
         String[] parts = pathAndKey.split(":", 2);
 
@@ -142,8 +142,7 @@ class PreparedRecordsTest {
     }
 
     private static RecordLayout layout(String partitionField) {
-        return new RecordLayout(
-                WIRE, FieldPath.parse("paid_at"), partitionField == null ? null : FieldPath.parse(partitionField));
+        return new RecordLayout(WIRE, "paid_at", partitionField);
     }
 
     private static List<Sliced> slice(byte[] container, RecordLayout layout)

@@ -49,19 +49,20 @@ final class PublishVerification {
         String step = "Find the topic";
         return switch (state) {
             case TopicState.Missing missing -> result(step, Outcome.FAILED, missing.message());
-            case TopicState.Present present
-            when plan.settings().spreadPartitions() > present.partitions() ->
-                result(
-                        step,
-                        Outcome.FAILED,
-                        "Topic " + plan.topic() + " has " + present.partitions()
-                                + " partitions, fewer than Spread Partitions: set " + "Spread Partitions to "
-                                + present.partitions() + " at most, or add partitions to the topic");
-            case TopicState.Present present ->
-                result(
+            case TopicState.Present present -> {
+                if (plan.settings().spreadPartitions() > present.partitions()) {
+                    yield result(
+                            step,
+                            Outcome.FAILED,
+                            "Topic " + plan.topic() + " has " + present.partitions()
+                                    + " partitions, fewer than Spread Partitions: set Spread Partitions to "
+                                    + present.partitions() + " at most, or add partitions to the topic");
+                }
+                yield result(
                         step,
                         Outcome.SUCCESSFUL,
                         "Topic " + plan.topic() + " exists; number of partitions: " + present.partitions());
+            }
         };
     }
 

@@ -53,7 +53,8 @@ public final class StandardSparkSubmitService extends AbstractControllerService
     private static final Validator MEMORY_VALIDATOR = (subject, input, context) -> new ValidationResult.Builder()
             .subject(subject)
             .input(input)
-            .valid(MEMORY.matcher(input).matches())
+            .valid(context.isExpressionLanguagePresent(input)
+                    || MEMORY.matcher(input).matches())
             .explanation("it must be a whole number and one of the letters k, m, g or t, such as 2g or 512m")
             .build();
 
@@ -67,7 +68,8 @@ public final class StandardSparkSubmitService extends AbstractControllerService
 
     static final PropertyDescriptor JAVA_HOME = new PropertyDescriptor.Builder()
             .name("Java Home")
-            .description("Directory of the JDK that Spark runs on. Spark 3.5 needs Java 8, 11 or 17, whatever NiFi runs on.")
+            .description(
+                    "Directory of the JDK that Spark runs on. Spark 3.5 needs Java 8, 11 or 17, whatever NiFi runs on.")
             .required(true)
             .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
             .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
@@ -101,15 +103,16 @@ public final class StandardSparkSubmitService extends AbstractControllerService
             .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
             .build();
 
-    static final PropertyDescriptor JARS =
-            setting("JARs", "Comma-separated JARs for driver and executors (spark.jars). The bundle's own is added by itself.");
+    static final PropertyDescriptor JARS = setting(
+            "JARs", "Comma-separated JARs for driver and executors (spark.jars). The bundle's own is added by itself.");
 
     static final PropertyDescriptor PACKAGES = setting(
             "Packages",
             "Comma-separated Maven coordinates that Spark resolves at each launch (spark.jars.packages). The ingest job needs"
                     + " delta-spark, spark-sql-kafka and spark-avro, here, under JARs, or in the distribution's jars directory.");
 
-    static final PropertyDescriptor DRIVER_MEMORY = memory("Driver Memory", "Heap of the driver (spark.driver.memory).");
+    static final PropertyDescriptor DRIVER_MEMORY =
+            memory("Driver Memory", "Heap of the driver (spark.driver.memory).");
 
     static final PropertyDescriptor DRIVER_JAVA_OPTIONS = setting(
             "Driver Java Options",
@@ -183,10 +186,12 @@ public final class StandardSparkSubmitService extends AbstractControllerService
     private static ValidationResult settingName(String subject, String input, ValidationContext context) {
         return new ValidationResult.Builder()
                 .subject(subject)
-                .valid(subject.startsWith("spark.") && !subject.startsWith(OURS + "run-directory")
+                .valid(subject.startsWith("spark.")
+                        && !subject.startsWith(OURS + "run-directory")
                         && !subject.startsWith(OURS + "epoch"))
-                .explanation("the name of an added property must be a Spark setting, beginning with spark., and not one that"
-                        + " the launch itself decides; rename or remove it")
+                .explanation(
+                        "the name of an added property must be a Spark setting, beginning with spark., and not one that"
+                                + " the launch itself decides; rename or remove it")
                 .build();
     }
 
@@ -210,7 +215,8 @@ public final class StandardSparkSubmitService extends AbstractControllerService
             result.outcome(trial.successful() ? Outcome.SUCCESSFUL : Outcome.FAILED)
                     .explanation(trial.output().isEmpty() ? "spark-submit said nothing" : trial.output());
         } catch (IOException unstartable) {
-            result.outcome(Outcome.FAILED).explanation("spark-submit could not be started: " + unstartable.getMessage());
+            result.outcome(Outcome.FAILED)
+                    .explanation("spark-submit could not be started: " + unstartable.getMessage());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             result.outcome(Outcome.SKIPPED).explanation("Interrupted before spark-submit answered");
@@ -258,8 +264,9 @@ public final class StandardSparkSubmitService extends AbstractControllerService
     private static Map<String, String> conf(ConfigurationContext context) {
         Map<String, String> conf = new LinkedHashMap<>();
         CONF_KEYS.forEach((descriptor, key) -> {
-            String value =
-                    context.getProperty(descriptor).evaluateAttributeExpressions().getValue();
+            String value = context.getProperty(descriptor)
+                    .evaluateAttributeExpressions()
+                    .getValue();
             if (value != null && !value.isBlank()) {
                 conf.put(key, value.trim());
             }
