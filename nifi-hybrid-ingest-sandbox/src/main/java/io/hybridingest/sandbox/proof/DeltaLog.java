@@ -65,7 +65,8 @@ final class DeltaLog {
             if (action.has("add")) {
                 added += add(action.path("add"));
             } else if (action.has("remove")) {
-                Long removed = rowsOfFile.remove(action.path("remove").path("path").asText());
+                Long removed =
+                        rowsOfFile.remove(action.path("remove").path("path").asText());
                 added -= removed == null ? 0 : removed;
             } else if (action.has("commitInfo")) {
                 lane = lane(action.path("commitInfo").path("userMetadata").asText());
@@ -76,7 +77,9 @@ final class DeltaLog {
     }
 
     private long add(JsonNode file) throws IOException {
-        long records = JSON.readTree(file.path("stats").asText("{}")).path("numRecords").asLong();
+        long records = JSON.readTree(file.path("stats").asText("{}"))
+                .path("numRecords")
+                .asLong();
         rowsOfFile.put(file.path("path").asText(), records);
         return records;
     }

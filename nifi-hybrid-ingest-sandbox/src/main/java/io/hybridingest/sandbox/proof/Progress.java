@@ -77,17 +77,18 @@ final class Progress implements AutoCloseable {
     /** One line: what is in, on the way, and there. */
     void tell() {
         table.refreshed();
-        console.accept("%4d s  sent %,8d   in table %,8d (stream %,d, batch %,d)   quarantined %d of %d   lag %s   in NiFi %d"
-                .formatted(
-                        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start),
-                        feeder.distinctSent(),
-                        table.rows(),
-                        table.rows("stream"),
-                        table.rows("batch"),
-                        quarantine.refreshed().rows(),
-                        feeder.brokenSent(),
-                        lagText(),
-                        waiting()));
+        console.accept(
+                "%4d s  sent %,8d   in table %,8d (stream %,d, batch %,d)   quarantined %d of %d   lag %s   in NiFi %d"
+                        .formatted(
+                                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start),
+                                feeder.distinctSent(),
+                                table.rows(),
+                                table.rows("stream"),
+                                table.rows("batch"),
+                                quarantine.refreshed().rows(),
+                                feeder.brokenSent(),
+                                lagText(),
+                                waiting()));
     }
 
     private String lagText() {
@@ -119,7 +120,9 @@ final class Progress implements AutoCloseable {
             return Optional.of("the stream job is %d offsets behind".formatted(behind));
         }
         Instant landed = lastLanded().plus(PUT_INTO_PLACE);
-        if (runs.lastSuccessfulBatch().filter(launched -> launched.isAfter(landed)).isEmpty()) {
+        if (runs.lastSuccessfulBatch()
+                .filter(launched -> launched.isAfter(landed))
+                .isEmpty()) {
             return Optional.of("no batch run has succeeded since the last file landed at " + landed);
         }
         return Optional.empty();

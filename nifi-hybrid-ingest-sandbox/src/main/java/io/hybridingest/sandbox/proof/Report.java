@@ -48,10 +48,15 @@ public record Report(JsonNode json) {
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
         require(problems, count("sent") > 0, "nothing was sent");
-        require(problems, count("missing") == 0, count("missing") + " records are missing: " + json.path("missingSample"));
+        require(
+                problems,
+                count("missing") == 0,
+                count("missing") + " records are missing: " + json.path("missingSample"));
         require(problems, count("duplicated") == 0, count("duplicated") + " records are in the table more than once");
-        require(problems, count("inTable") == count("sent"), "the table has %d rows for %d records"
-                .formatted(count("inTable"), count("sent")));
+        require(
+                problems,
+                count("inTable") == count("sent"),
+                "the table has %d rows for %d records".formatted(count("inTable"), count("sent")));
         require(problems, count("unexpected") == 0, count("unexpected") + " rows of the table were never sent whole");
         require(
                 problems,
@@ -131,7 +136,9 @@ public record Report(JsonNode json) {
         if (holds()) {
             text.append("  Nothing lost, nothing twice, exactly the broken ones in quarantine.\n");
         } else {
-            problems().forEach(problem -> text.append("  FAILED: ").append(problem).append('\n'));
+            problems()
+                    .forEach(
+                            problem -> text.append("  FAILED: ").append(problem).append('\n'));
         }
         return text.toString();
     }

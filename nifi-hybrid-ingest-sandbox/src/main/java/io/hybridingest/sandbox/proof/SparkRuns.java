@@ -57,7 +57,8 @@ public final class SparkRuns {
         return runs().stream()
                 .filter(run -> run.isStream() && run.is("RUNNING"))
                 .map(run -> run.status().path("pid").asLong())
-                .filter(pid -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent())
+                .filter(pid ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent())
                 .findFirst();
     }
 
