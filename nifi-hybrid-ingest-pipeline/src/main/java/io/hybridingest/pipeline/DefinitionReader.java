@@ -10,7 +10,7 @@ import org.apache.avro.Schema;
 
 /** Turns a {@link DefinitionTree} into a definition, or into every error that is in it. */
 final class DefinitionReader {
-    private static final Set<String> KEYS = Set.of(
+    private static final List<String> KEYS = List.of(
             "pipeline",
             "schema",
             "identity",
@@ -33,10 +33,12 @@ final class DefinitionReader {
 
     /** @throws InvalidDefinitionException with every error found */
     static PipelineDefinition read(DefinitionTree tree) {
-        if (tree.root() == null) {
-            tree.errors().add("", "the definition is empty", "Begin with 'pipeline: ' and a name");
+        if (!(tree.root() instanceof Map)) {
+            String problem = "the definition must be a mapping, but is " + DefinitionTree.kindOf(tree.root());
+            tree.errors()
+                    .add("", problem, "Begin with 'pipeline: ' and a name; the keys are " + String.join(", ", KEYS));
+            tree.errors().throwIfAny();
         }
-        tree.errors().throwIfAny();
         return new DefinitionReader(tree).read();
     }
 
@@ -52,7 +54,9 @@ final class DefinitionReader {
         if (schema != null) {
             FieldChecks fields = new FieldChecks(schema, errors);
             fields.identity(identityPaths);
-            fields.eventTime("event-time.field", eventTime.field());
+            if (eventTime.field() != null) {
+                fields.eventTime("event-time.field", eventTime.field());
+            }
             prepareReader.check(fields, Set.copyOf(identityPaths.values()));
         }
         List<Check> checks = checks();
@@ -95,7 +99,7 @@ final class DefinitionReader {
 
     private EventTime eventTime() {
         root.require("event-time", "Write 'event-time: {field: <a timestamp field of the schema>}'");
-        Section section = section("event-time", Set.of("field", "late-after", "ahead-limit"));
+        Section section = section("event-time", List.of("field", "late-after", "ahead-limit"));
         String field = root.has("event-time")
                 ? section.requiredText("field", "Name the timestamp field of the schema that says when it happened")
                 : null;
@@ -110,7 +114,7 @@ final class DefinitionReader {
         List<?> written = root.list("checks");
         for (int i = 0; i < written.size(); i++) {
             Section section = Section.of(
-                    written.get(i), DefinitionTree.child("checks", i), errors, Set.of("name", "require", "otherwise"));
+                    written.get(i), DefinitionTree.child("checks", i), errors, List.of("name", "require", "otherwise"));
             checks.add(new Check(
                     section.requiredText("name", "Write a short name: it becomes the reason of a failing record"),
                     section.requiredText("require", "Write the Spark SQL condition that every record must meet"),
@@ -120,7 +124,7 @@ final class DefinitionReader {
     }
 
     private Stream stream(String pipeline) {
-        Section section = section("stream", Set.of("topic", "encoding", "trigger", "max-lag", "when-lagging"));
+        Section section = section("stream", List.of("topic", "encoding", "trigger", "max-lag", "when-lagging"));
         return new Stream(
                 section.text("topic", pipeline),
                 section.choice("encoding", Stream.Encoding.class, Stream.Encoding.AVRO),
@@ -130,14 +134,14 @@ final class DefinitionReader {
     }
 
     private Batch batch() {
-        Section section = section("batch", Set.of("landing", "schedule-interval"));
+        Section section = section("batch", List.of("landing", "schedule-interval"));
         return new Batch(
                 section.requiredText("landing", "Write the directory that landing files are put into"),
                 section.duration("schedule-interval", Duration.ofHours(1), false));
     }
 
     private Table table() {
-        Section section = section("table", Set.of("path", "quarantine", "write", "partition-by"));
+        Section section = section("table", List.of("path", "quarantine", "write", "partition-by"));
         String path = section.requiredText("path", "Write the directory or Hadoop path of the Delta table");
         String quarantine = path == null ? null : path.replaceAll("(?<=[^/:])/+$", "") + "_quarantine";
         Map<String, String> partitionBy = section.texts("partition-by");
@@ -149,7 +153,7 @@ final class DefinitionReader {
                 List.copyOf(partitionBy.values()));
     }
 
-    private Section section(String key, Set<String> keys) {
+    private Section section(String key, List<String> keys) {
         return Section.of(root.value(key), key, errors, keys);
     }
 }

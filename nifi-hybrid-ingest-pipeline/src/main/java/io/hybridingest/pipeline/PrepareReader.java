@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** Reads the section {@code prepare} and has it held against the schema. */
 final class PrepareReader {
-    static final Set<String> KEYS = Set.of("rename", "defaults", "normalise", "mask", "drop", "unknown-fields");
+    static final List<String> KEYS = List.of("rename", "defaults", "normalise", "mask", "drop", "unknown-fields");
 
     private final Section section;
     private final DefinitionErrors errors;
@@ -57,7 +57,7 @@ final class PrepareReader {
 
     private Prepare.Normalise normalise() {
         Section normalise = Section.of(
-                section.value("normalise"), section.at("normalise"), errors, Set.of("zone", "timestamp-patterns"));
+                section.value("normalise"), section.at("normalise"), errors, List.of("zone", "timestamp-patterns"));
         Map<String, String> patterns = normalise.texts("timestamp-patterns");
         patterns.forEach(this::checkPattern);
         return new Prepare.Normalise(zone(normalise), List.copyOf(patterns.values()));

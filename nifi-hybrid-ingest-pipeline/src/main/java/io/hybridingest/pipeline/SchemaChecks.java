@@ -126,10 +126,12 @@ final class SchemaChecks {
 
     /** Avro ignores a logical type that it does not know or that does not fit, and would keep the bare number. */
     private void checkLogicalType(Schema schema, String path) {
-        String name = schema.getProp(LOGICAL_TYPE);
-        if (name == null) {
+        Object written = schema.getObjectProp(LOGICAL_TYPE);
+        if (written == null) {
             return;
-        } else if (!LOGICAL_TYPES.contains(name)) {
+        }
+        String name = written.toString();
+        if (!LOGICAL_TYPES.contains(name)) {
             errors.add(
                     path,
                     "the logicalType '" + name + "' is not known",

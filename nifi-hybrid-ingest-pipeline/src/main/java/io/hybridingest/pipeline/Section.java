@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * One mapping of a definition while it is read: hands its values out by type and notes what is wrong with them. A value
@@ -28,15 +27,14 @@ final class Section {
      *
      * @param value what stands at the path; nothing there is a section without keys
      */
-    static Section of(Object value, String path, DefinitionErrors errors, Set<String> keys) {
+    static Section of(Object value, String path, DefinitionErrors errors, List<String> keys) {
         if (value == null) {
             return new Section(Map.of(), path, errors, true);
         } else if (!(value instanceof Map<?, ?> map)) {
             errors.add(
                     path,
                     "must be a mapping, but is " + DefinitionTree.kindOf(value),
-                    "Write 'key: value' lines; the keys here are "
-                            + String.join(", ", keys.stream().sorted().toList()));
+                    "Write 'key: value' lines; the keys here are " + String.join(", ", keys));
             return new Section(Map.of(), path, errors, false);
         } else {
             Section section = new Section(map, path, errors, true);
@@ -45,7 +43,7 @@ final class Section {
         }
     }
 
-    private void refuseUnknown(Set<String> keys) {
+    private void refuseUnknown(List<String> keys) {
         for (Object name : values.keySet()) {
             String key = (String) name;
             if (keys.contains(key)) {
@@ -55,13 +53,11 @@ final class Section {
             } else if (!key.matches("[\\p{L}\\p{N}_ -]+") && values.get(key) == null) {
                 errors.add(
                         at(key),
-                        "unknown key '" + DefinitionTree.cut(key) + "'",
+                        "unknown key",
                         "Inside { } a comma ends a value: put values that hold a comma in quotes");
             } else {
-                String allowed = "The keys here are "
-                        + String.join(", ", keys.stream().sorted().toList());
-                errors.add(
-                        at(key), "unknown key '" + DefinitionTree.cut(key) + "'", NearName.remedy(key, keys, allowed));
+                String allowed = "The keys here are " + String.join(", ", keys);
+                errors.add(at(key), "unknown key", NearName.remedy(key, keys, allowed));
             }
         }
     }

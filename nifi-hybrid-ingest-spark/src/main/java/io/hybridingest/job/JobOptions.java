@@ -1,0 +1,96 @@
+package io.hybridingest.job;
+
+import io.hybridingest.job.ledger.DataInterval;
+import io.hybridingest.job.ledger.Lane;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The command line.
+ *
+ * @param lane the lane to run
+ * @param pipeline file with the canonical JSON of the definition
+ * @param interval data interval of the run, null where there is none
+ */
+record JobOptions(Lane lane, Path pipeline, DataInterval interval) {
+    static final String USAGE =
+            "Usage: IngestJob --mode stream|batch --pipeline FILE [--interval-start INSTANT --interval-end INSTANT]";
+
+    private static final String MODE = "--mode";
+    private static final String PIPELINE = "--pipeline";
+    private static final String START = "--interval-start";
+    private static final String END = "--interval-end";
+    private static final List<String> NAMES = List.of(MODE, PIPELINE, START, END);
+
+    JobOptions {
+        Objects.requireNonNull(lane, "lane");
+        Objects.requireNonNull(pipeline, "pipeline");
+    }
+
+    /**
+     * Reads the arguments.
+     *
+     * @throws UsageException naming what is wrong
+     */
+    static JobOptions parse(String... arguments) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (int i = 0; i < arguments.length; i += 2) {
+            String name = arguments[i];
+            if (!NAMES.contains(name)) {
+                throw new UsageException("There is no option " + name);
+            }
+            if (i + 1 == arguments.length || NAMES.contains(arguments[i + 1])) {
+                throw new UsageException(name + " needs a value");
+            }
+            if (values.put(name, arguments[i + 1]) != null) {
+                throw new UsageException(name + " is given twice");
+            }
+        }
+        return new JobOptions(lane(required(values, MODE)), Path.of(required(values, PIPELINE)), interval(values));
+    }
+
+    private static String required(Map<String, String> values, String name) {
+        String value = values.get(name);
+        if (value == null) {
+            throw new UsageException(name + " is missing");
+        }
+        return value;
+    }
+
+    private static Lane lane(String mode) {
+        for (Lane lane : Lane.values()) {
+            if (lane.label().equals(mode)) {
+                return lane;
+            }
+        }
+        throw new UsageException("--mode is stream or batch, not " + mode);
+    }
+
+    private static DataInterval interval(Map<String, String> values) {
+        if (values.containsKey(START) != values.containsKey(END)) {
+            throw new UsageException("--interval-start and --interval-end come together");
+        }
+        if (!values.containsKey(START)) {
+            return null;
+        }
+        try {
+            return new DataInterval(instant(values, START), instant(values, END));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private static Instant instant(Map<String, String> values, String name) {
+        try {
+            return Instant.parse(values.get(name));
+        } catch (DateTimeParseException e) {
+            throw new UsageException(
+                    "%s is an ISO-8601 instant such as 2026-01-31T00:00:00Z, not %s".formatted(name, values.get(name)));
+        }
+    }
+}

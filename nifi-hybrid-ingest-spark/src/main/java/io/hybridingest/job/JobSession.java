@@ -1,0 +1,43 @@
+package io.hybridingest.job;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark session of the job: what the launcher asks for, and what both lanes must agree on. */
+final class JobSession {
+    private static final String EXTENSIONS = "spark.sql.extensions";
+    private static final String CATALOG = "spark.sql.catalog.spark_catalog";
+    private static final String DELTA_EXTENSION = "io.delta.sql.DeltaSparkSessionExtension";
+    private static final String DELTA_CATALOG = "org.apache.spark.sql.delta.catalog.DeltaCatalog";
+    private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
+    private static final String SNAPSHOT_PARTITIONS = "spark.databricks.delta.snapshotPartitions";
+
+    private JobSession() {}
+
+    /**
+     * Starts Spark.
+     *
+     * @param name application name where the launcher gave none
+     */
+    static SparkSession start(SparkConf given, String name) {
+        SparkConf conf = given.clone();
+        String extensions = conf.get(EXTENSIONS, "");
+        if (!extensions.contains(DELTA_EXTENSION)) {
+            conf.set(EXTENSIONS, extensions.isBlank() ? DELTA_EXTENSION : extensions + "," + DELTA_EXTENSION);
+        }
+        conf.setIfMissing(CATALOG, DELTA_CATALOG);
+        // The day of an instant must not depend on where a lane runs.
+        conf.set("spark.sql.session.timeZone", "UTC");
+        // Delta reads its log with 50 tasks by default, which is most of the time of a small micro-batch.
+        conf.setIfMissing(SNAPSHOT_PARTITIONS, "2");
+        if (conf.get("spark.app.name", IngestJob.class.getName()).equals(IngestJob.class.getName())) {
+            conf.set("spark.app.name", name);
+        }
+        SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+        if (!given.contains(SHUFFLE_PARTITIONS)) {
+            int cores = spark.sparkContext().defaultParallelism();
+            spark.conf().set(SHUFFLE_PARTITIONS, Integer.toString(Math.max(4, 2 * cores)));
+        }
+        return spark;
+    }
+}

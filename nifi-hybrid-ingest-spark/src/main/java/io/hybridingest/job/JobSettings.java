@@ -1,0 +1,81 @@
+package io.hybridingest.job;
+
+import io.hybridingest.job.report.RunReport;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.SparkConf;
+
+/**
+ * What the launcher says through the Spark conf, under {@code spark.hybridingest}.
+ *
+ * @param epoch epoch of this launch
+ * @param kafka Kafka client properties
+ * @param checkpoint base directory of the checkpoints, null for the default beside the table
+ * @param startingOffsets where a pipeline begins that never ran, {@code earliest} or {@code latest}
+ * @param maxOffsetsPerTrigger most Kafka records of one micro-batch
+ * @param maxFilesPerTrigger most landing files of one micro-batch
+ * @param acceptDataLoss whether to go on although records are gone from the topic
+ */
+record JobSettings(
+        long epoch,
+        Map<String, String> kafka,
+        String checkpoint,
+        String startingOffsets,
+        long maxOffsetsPerTrigger,
+        int maxFilesPerTrigger,
+        boolean acceptDataLoss) {
+    static final String PREFIX = "spark.hybridingest.";
+    static final String KAFKA = PREFIX + "kafka.";
+    static final String CHECKPOINT = PREFIX + "checkpoint";
+    static final String STARTING_OFFSETS = PREFIX + "starting-offsets";
+    static final String MAX_OFFSETS = PREFIX + "max-offsets-per-trigger";
+    static final String MAX_FILES = PREFIX + "max-files-per-trigger";
+    static final String ACCEPT_DATA_LOSS = PREFIX + "accept-data-loss";
+
+    private static final String DEFAULT_MAX_OFFSETS = "200000";
+    private static final String DEFAULT_MAX_FILES = "200";
+
+    JobSettings {
+        kafka = Map.copyOf(kafka);
+    }
+
+    /**
+     * Reads the conf.
+     *
+     * @throws UsageException naming a key with a value that cannot be used
+     */
+    static JobSettings of(SparkConf conf) {
+        Map<String, String> kafka = new TreeMap<>();
+        Arrays.stream(conf.getAllWithPrefix(KAFKA)).forEach(entry -> kafka.put(entry._1(), entry._2()));
+        String offsets = conf.get(STARTING_OFFSETS, "earliest");
+        if (!offsets.equals("earliest") && !offsets.equals("latest")) {
+            throw new UsageException(STARTING_OFFSETS + " is earliest or latest, not " + offsets);
+        }
+        return new JobSettings(
+                whole(conf, RunReport.EPOCH, "0"),
+                kafka,
+                conf.get(CHECKPOINT, null),
+                offsets,
+                positive(conf, MAX_OFFSETS, DEFAULT_MAX_OFFSETS),
+                Math.toIntExact(Math.min(Integer.MAX_VALUE, positive(conf, MAX_FILES, DEFAULT_MAX_FILES))),
+                Boolean.parseBoolean(conf.get(ACCEPT_DATA_LOSS, "false")));
+    }
+
+    private static long positive(SparkConf conf, String key, String otherwise) {
+        long value = whole(conf, key, otherwise);
+        if (value <= 0) {
+            throw new UsageException(key + " is a number above 0, not " + value);
+        }
+        return value;
+    }
+
+    private static long whole(SparkConf conf, String key, String otherwise) {
+        String value = conf.get(key, otherwise);
+        try {
+            return Long.parseLong(value.strip());
+        } catch (NumberFormatException e) {
+            throw new UsageException(key + " is a whole number, not " + value);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+package io.hybridingest.job;
+
+import io.hybridingest.job.ledger.Generation;
+import io.hybridingest.job.ledger.Lane;
+import io.hybridingest.job.ledger.TableLedger;
+import io.hybridingest.job.report.RunReport;
+import io.hybridingest.job.sink.QuarantineSink;
+import io.hybridingest.job.sink.TableSink;
+import io.hybridingest.job.source.AvroBodies;
+import io.hybridingest.job.source.Containers;
+import io.hybridingest.job.source.KafkaMessages;
+import io.hybridingest.job.source.KafkaSource;
+import io.hybridingest.job.source.KafkaTopic;
+import io.hybridingest.job.source.UnreadableFiles;
+import io.hybridingest.job.transform.RecordChecks;
+import io.hybridingest.job.transform.RecordTransform;
+import io.hybridingest.pipeline.Batch;
+import io.hybridingest.pipeline.PipelineDefinition;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The streaming queries of a lane. Both lanes are the same plan with another source; the batch lane runs it until all that
+ * has landed is read.
+ */
+final class LaneQueries implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LaneQueries.class);
+    private static final String STREAM = "stream";
+    private static final long TOPIC_LOOK_SECONDS = 2;
+
+    private final SparkSession spark;
+    private final PipelineDefinition definition;
+    private final JobOptions options;
+    private final JobSettings settings;
+    private final StopGate gate;
+    private final RunReport report;
+    private final Configuration hadoop;
+    private final StructType recordColumns;
+    private final RecordChecks checks;
+    private final RecordTransform transform;
+    private final TableSink table;
+    private final QuarantineSink quarantine;
+    private KafkaTopic topic;
+
+    private LaneQueries(
+            SparkSession spark,
+            PipelineDefinition definition,
+            JobOptions options,
+            JobSettings settings,
+            StopGate gate,
+            RunReport report)
+            throws IOException {
+        this.spark = spark;
+        this.definition = definition;
+        this.options = options;
+        this.settings = settings;
+        this.gate = gate;
+        this.report = report;
+        this.hadoop = spark.sessionState().newHadoopConf();
+        this.recordColumns = AvroBodies.columns(spark, definition.wireSchema().toString());
+        this.checks = RecordChecks.validated(spark, definition.checks(), recordColumns);
+        this.transform = RecordTransform.validated(spark, definition, recordColumns);
+        requireTableOfCheckpoint();
+        this.table = TableSink.open(spark, definition.table(), transform);
+        this.quarantine = QuarantineSink.open(spark, definition);
+    }
+
+    /** Holds the definition against Spark, and opens both tables. Nothing is read yet. */
+    static LaneQueries open(
+            SparkSession spark,
+            PipelineDefinition definition,
+            JobOptions options,
+            JobSettings settings,
+            StopGate gate,
+            RunReport report)
+            throws IOException {
+        return new LaneQueries(spark, definition, options, settings, gate, report);
+    }
+
+    private void requireTableOfCheckpoint() throws IOException {
+        Path checkpoint = checkpoint(options.lane() == Lane.STREAM ? STREAM : "batch-records");
+        if (!TableSink.exists(spark, definition.table())
+                && checkpoint.getFileSystem(hadoop).exists(new Path(checkpoint, "commits/0"))) {
+            throw new StaleCheckpointException(checkpoint, definition.table().path());
+        }
+    }
+
+    /** Runs until stopped or failed. */
+    void runStream() throws Exception {
+        if (!settings.kafka().containsKey("bootstrap.servers")) {
+            throw new UsageException("Set " + JobSettings.KAFKA + "bootstrap.servers");
+        }
+        topic = new KafkaTopic(definition.stream().topic(), settings.kafka());
+        Optional<List<Integer>> partitions = awaitTopic();
+        if (partitions.isEmpty()) {
+            return;
+        }
+        TableLedger ledger = ledger(definition.table().path());
+        LaneRun run = laneRun(STREAM, ledger);
+        KafkaSource source = new KafkaSource(
+                definition.stream().topic(),
+                settings.kafka(),
+                startingOffsets(run, partitions.get()),
+                settings.maxOffsetsPerTrigger(),
+                !settings.acceptDataLoss());
+        spark.streams().addListener(new OffsetPublisher(topic, definition.name()));
+        Dataset<Row> records = KafkaMessages.decode(source.stream(spark), definition);
+        Trigger trigger = Trigger.ProcessingTime(definition.stream().trigger().toMillis());
+        gate.awaitEnd(start(run, STREAM, records, recordBatches(run), trigger));
+    }
+
+    /** A publisher makes the topic with its first record; until then there is nothing to do. */
+    private Optional<List<Integer>> awaitTopic() throws InterruptedException {
+        Optional<List<Integer>> partitions = topic.partitions();
+        if (partitions.isEmpty()) {
+            LOG.info(
+                    "There is no topic {} yet; waiting for it",
+                    definition.stream().topic());
+        }
+        while (partitions.isEmpty() && !gate.isClosed()) {
+            gate.awaitClosed(TOPIC_LOOK_SECONDS, TimeUnit.SECONDS);
+            partitions = topic.partitions();
+        }
+        return partitions;
+    }
+
+    private String startingOffsets(LaneRun run, List<Integer> partitions) {
+        boolean isHeld = run.ledger()
+                .newest()
+                .filter(commit ->
+                        commit.offsets().containsKey(definition.stream().topic()))
+                .isPresent();
+        if (!isHeld || settings.acceptDataLoss()) {
+            return settings.startingOffsets();
+        }
+        if (run.generation().fresh()) {
+            LOG.warn(
+                    "The checkpoint {} is new, but the table holds records of the topic: going on where the table ends, as generation {}",
+                    run.checkpoint(),
+                    run.generation().number());
+        }
+        return topic.startingAfter(run.ledger().newest().orElseThrow().offsets(), partitions);
+    }
+
+    /** Reads everything that has landed, then returns. What quarantine brings never waits for the records, nor they for it. */
+    void runBatch() throws Exception {
+        Exception first = null;
+        for (Callable<Void> part :
+                List.<Callable<Void>>of(this::readRecords, this::readQuarantined, this::readUnreadable)) {
+            try {
+                if (!gate.isClosed()) {
+                    part.call();
+                }
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private Void readRecords() throws Exception {
+        LaneRun run = laneRun("batch-records", ledger(definition.table().path()));
+        Dataset<Row> records =
+                Containers.records(spark, landing(Batch.RECORDS), settings.maxFilesPerTrigger(), definition);
+        gate.awaitEnd(start(run, "batch-records", records, recordBatches(run), Trigger.AvailableNow()));
+        return null;
+    }
+
+    private Void readQuarantined() throws Exception {
+        Dataset<Row> records = Containers.quarantined(spark, landing(Batch.QUARANTINE), settings.maxFilesPerTrigger());
+        readQuarantine("batch-quarantine", records);
+        return null;
+    }
+
+    private Void readUnreadable() throws Exception {
+        StructType columns = QuarantineSink.recordColumns(spark);
+        readQuarantine(
+                "batch-unreadable",
+                UnreadableFiles.quarantined(spark, landing(Batch.UNREADABLE), settings.maxFilesPerTrigger(), columns));
+        return null;
+    }
+
+    private void readQuarantine(String name, Dataset<Row> records) throws Exception {
+        LaneRun run = laneRun(name, ledger(definition.table().quarantinePath()));
+        List<String> columns = List.of(QuarantineSink.recordColumns(spark).fieldNames());
+        QuarantineBatches batches = new QuarantineBatches(run, quarantine, columns);
+        gate.awaitEnd(start(run, name, records, batches, Trigger.AvailableNow()));
+    }
+
+    private RecordBatches recordBatches(LaneRun run) {
+        return new RecordBatches(run, checks, transform, table, quarantine, List.of(recordColumns.fieldNames()));
+    }
+
+    private StreamingQuery start(
+            LaneRun run, String name, Dataset<Row> records, VoidFunction2<Dataset<Row>, Long> batches, Trigger trigger)
+            throws Exception {
+        return records.writeStream()
+                .queryName(definition.name() + "-" + name)
+                .option("checkpointLocation", run.checkpoint().toString())
+                .trigger(trigger)
+                .foreachBatch(batches)
+                .start();
+    }
+
+    private LaneRun laneRun(String child, TableLedger ledger) {
+        Path checkpoint = checkpoint(child);
+        return new LaneRun(
+                definition.name(),
+                options.lane(),
+                settings.epoch(),
+                options.interval(),
+                checkpoint,
+                Generation.of(checkpoint, ledger, hadoop),
+                ledger,
+                gate,
+                report);
+    }
+
+    private TableLedger ledger(String path) {
+        return TableLedger.open(path, definition.name(), options.lane(), hadoop);
+    }
+
+    private Path checkpoint(String child) {
+        Path base = settings.checkpoint() == null
+                ? new Path(definition.table().path(), "_checkpoints")
+                : new Path(settings.checkpoint());
+        return new Path(base, child);
+    }
+
+    private Path landing(String child) {
+        return new Path(definition.batch().landing(), child);
+    }
+
+    @Override
+    public void close() {
+        if (topic != null) {
+            topic.close();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.hybridingest.job;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_compact;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.encode;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.when;
+
+import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.report.BatchCounts;
+import io.hybridingest.job.sink.QuarantineSink;
+import io.hybridingest.job.sink.TableSink;
+import io.hybridingest.job.source.Envelope;
+import io.hybridingest.job.transform.RecordChecks;
+import io.hybridingest.job.transform.RecordTransform;
+import io.hybridingest.pipeline.Check;
+import io.hybridingest.pipeline.SystemFields;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One micro-batch of either lane: checks, quarantine, transform, table.
+ *
+ * <p>The quarantine table is written first. Its commit and the table's are both safe to repeat, so the order decides only
+ * what a crash in between leaves behind: as it is, the table's commit, which carries the offsets, says that everything
+ * before them has arrived somewhere.
+ */
+final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordBatches.class);
+
+    private final LaneRun run;
+    private final RecordChecks checks;
+    private final RecordTransform transform;
+    private final TableSink table;
+    private final QuarantineSink quarantine;
+    private final Column[] recordColumns;
+
+    RecordBatches(
+            LaneRun run,
+            RecordChecks checks,
+            RecordTransform transform,
+            TableSink table,
+            QuarantineSink quarantine,
+            List<String> recordColumns) {
+        this.run = run;
+        this.checks = checks;
+        this.transform = transform;
+        this.table = table;
+        this.quarantine = quarantine;
+        this.recordColumns =
+                recordColumns.stream().map(name -> col("`" + name + "`")).toArray(Column[]::new);
+    }
+
+    @Override
+    public void call(Dataset<Row> batch, Long batchId) throws InterruptedException {
+        run.begin(batch.sparkSession());
+        Dataset<Row> evaluated = checks.evaluate(batch).persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            BatchTally tally = BatchTally.of(evaluated, checks);
+            report(evaluated, tally);
+            CommitMetadata metadata = run.metadata(batchId, tally.files(), tally.rowsIn());
+            Instant at = Instant.now();
+            long quarantined = tally.refused() == 0 ? 0 : quarantine.write(refused(evaluated, tally, at), metadata);
+            long inserted = tally.good() == 0
+                    ? 0
+                    : table.write(
+                            transform.apply(
+                                    evaluated.where(BatchTally.isGood(checks)).select(recordColumns)),
+                            metadata,
+                            at);
+            run.counted(
+                    batch.sparkSession(),
+                    batchId,
+                    new BatchCounts(tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.newest()));
+        } finally {
+            evaluated.unpersist();
+        }
+    }
+
+    private void report(Dataset<Row> evaluated, BatchTally tally) {
+        for (Map.Entry<Check, Long> failure : tally.failures().entrySet()) {
+            Check check = failure.getKey();
+            if (failure.getValue() == 0) {
+                continue;
+            }
+            if (check.otherwise() == Check.Otherwise.FAIL) {
+                Row first = evaluated
+                        .where(not(BatchTally.isProblem()).and(not(checks.passes(check))))
+                        .select(col(SystemFields.INGEST_ID), col(Envelope.ORIGIN))
+                        .first();
+                throw new CheckFailedException(check, failure.getValue(), first.getString(0), first.getString(1));
+            }
+            LOG.warn("{} records fail check {} ({})", failure.getValue(), check.name(), check.otherwise());
+        }
+    }
+
+    private Dataset<Row> refused(Dataset<Row> evaluated, BatchTally tally, Instant at) {
+        Dataset<Row> failing =
+                failingChecks(evaluated.where(BatchTally.isRefused(checks).and(not(BatchTally.isProblem()))), at);
+        return tally.problems() == 0
+                ? failing
+                : failing.unionByName(QuarantineSink.ofProblems(evaluated.where(BatchTally.isProblem()), at));
+    }
+
+    private Dataset<Row> failingChecks(Dataset<Row> records, Instant at) {
+        Column[] reasons = checks.checks().stream()
+                .filter(check -> check.otherwise() == Check.Otherwise.QUARANTINE)
+                .map(check -> when(
+                        not(checks.passes(check)),
+                        QuarantineSink.reason(lit(check.name()), lit("The record does not meet: " + check.require()))))
+                .toArray(Column[]::new);
+        Column present =
+                reasons.length == 0 ? array(QuarantineSink.reason(lit(""), lit(""))) : array_compact(array(reasons));
+        Column json = to_json(struct(recordColumns), Map.of("ignoreNullFields", "false"));
+        return records.select(
+                col(SystemFields.INGEST_ID).as("quarantine_id"),
+                col(SystemFields.INGEST_ID).as("ingest_id"),
+                lit("check").as("stage"),
+                present.as("reasons"),
+                encode(json, "UTF-8").as("original"),
+                col(Envelope.ORIGIN).as("source"),
+                lit(Timestamp.from(at)).as("quarantined_at"));
+    }
+}

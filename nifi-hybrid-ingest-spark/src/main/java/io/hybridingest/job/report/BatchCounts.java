@@ -1,0 +1,14 @@
+package io.hybridingest.job.report;
+
+import java.time.Instant;
+
+/**
+ * What became of the records of one micro-batch.
+ *
+ * @param rowsIn records read
+ * @param rowsInserted rows written into the table
+ * @param rowsDuplicate records whose identity was there already
+ * @param rowsQuarantined rows written into the quarantine table
+ * @param newest newest event time in the batch, null where it is not known
+ */
+public record BatchCounts(long rowsIn, long rowsInserted, long rowsDuplicate, long rowsQuarantined, Instant newest) {}

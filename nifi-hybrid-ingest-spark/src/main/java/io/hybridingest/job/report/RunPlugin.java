@@ -1,0 +1,82 @@
+package io.hybridingest.job.report;
+
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.api.plugin.SparkPlugin;
+
+/**
+ * Reports on any application, JVM or Python, into its run directory: {@code spark.plugins=io.hybridingest.job.report.RunPlugin}.
+ * Does nothing where {@value RunReport#RUN_DIRECTORY} is not set.
+ *
+ * <p>An application that does not know this plugin succeeds when it stops its Spark session itself and none of its streaming
+ * queries failed. One that stops its session in spite of an exception looks like a success here; its exit code says
+ * otherwise, and the launcher asks both.
+ */
+public final class RunPlugin implements SparkPlugin {
+    @Override
+    public DriverPlugin driverPlugin() {
+        return new Driver();
+    }
+
+    @Override
+    public ExecutorPlugin executorPlugin() {
+        return null;
+    }
+
+    private static final class Driver implements DriverPlugin {
+        private static final String LISTENERS = "spark.sql.streaming.streamingQueryListeners";
+
+        private SparkContext context;
+        private Optional<RunReport> report = Optional.empty();
+
+        @Override
+        public Map<String, String> init(SparkContext starting, PluginContext plugin) {
+            context = starting;
+            report = RunReport.open(plugin.conf());
+            if (report.isPresent()) {
+                addListener(plugin.conf());
+                report.get().onStop(() -> ApplicationStop.of(starting, report.get()));
+            }
+            return Map.of();
+        }
+
+        /** Sessions read the conf when they are made, which is after the plugins. */
+        private static void addListener(SparkConf conf) {
+            String listener = ProgressListener.class.getName();
+            String present = conf.get(LISTENERS, "");
+            if (!present.contains(listener)) {
+                conf.set(LISTENERS, present.isBlank() ? listener : present + "," + listener);
+            }
+        }
+
+        /** Called once the application has an id. */
+        @Override
+        public void registerMetrics(String applicationId, PluginContext plugin) {
+            String address = context.uiWebUrl().isDefined() ? context.uiWebUrl().get() : null;
+            report.ifPresent(open -> open.running(
+                    new RunStatus.Application(applicationId, context.appName(), address, context.version())));
+        }
+
+        @Override
+        public void shutdown() {
+            report.ifPresent(open -> open.contextEnded(!isVirtualMachineEnding()));
+        }
+
+        /** The only question about it that Java answers is whether a hook can still be added. */
+        private static boolean isVirtualMachineEnding() {
+            Thread probe = new Thread(() -> {});
+            try {
+                Runtime.getRuntime().addShutdownHook(probe);
+                Runtime.getRuntime().removeShutdownHook(probe);
+                return false;
+            } catch (IllegalStateException ending) {
+                return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.hybridingest.job.sink;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.encode;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sha2;
+import static org.apache.spark.sql.functions.struct;
+
+import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.source.AvroBodies;
+import io.hybridingest.job.source.Envelope;
+import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.pipeline.QuarantinedRecord;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Writes records that cannot go into the table into the quarantine table, once per {@code quarantine_id}. */
+public final class QuarantineSink {
+    private static final String SOURCE = "hybridingest_quarantined";
+    private static final String ID = "quarantine_id";
+    private static final int SHA_256 = 256;
+    private static final int ID_LENGTH = 32;
+
+    private final DeltaLocation table;
+    private final PipelineDefinition definition;
+    private final StructType columns;
+
+    private QuarantineSink(DeltaLocation table, PipelineDefinition definition, StructType columns) {
+        this.table = table;
+        this.definition = definition;
+        this.columns = columns;
+    }
+
+    /** Columns of a quarantined record, as every stage writes it. */
+    public static StructType recordColumns(SparkSession spark) {
+        return AvroBodies.columns(spark, QuarantinedRecord.schema().toString());
+    }
+
+    /** Opens the quarantine table, and creates it where it does not exist. */
+    public static QuarantineSink open(SparkSession spark, PipelineDefinition definition) {
+        DeltaLocation location = new DeltaLocation(definition.table().quarantinePath());
+        StructType columns = recordColumns(spark)
+                .add("lane", DataTypes.StringType, true)
+                .add("pipeline", DataTypes.StringType, true)
+                .add("definition", DataTypes.StringType, true)
+                .add("epoch", DataTypes.LongType, true);
+        location.ensure(spark, columns, List.of(), Map.of("delta.isolationLevel", "Serializable"));
+        return new QuarantineSink(location, definition, columns);
+    }
+
+    /**
+     * Makes quarantined records of problems found while reading and decoding. Their id is made of where they came from and
+     * of what they are: equal after every retry, and another one where a topic was made anew.
+     *
+     * @param problems rows with the columns of {@link Envelope} and a problem
+     */
+    public static Dataset<Row> ofProblems(Dataset<Row> problems, Instant at) {
+        Column text = concat(encode(col(Envelope.ORIGIN), "UTF-8"), lit(new byte[] {0}), col(Envelope.ORIGINAL));
+        return problems.select(
+                sha2(text, SHA_256).substr(1, ID_LENGTH).as(ID),
+                lit(null).cast(DataTypes.StringType).as("ingest_id"),
+                col(Envelope.STAGE).as("stage"),
+                array(reason(col(Envelope.PROBLEM), col(Envelope.MESSAGE))).as("reasons"),
+                col(Envelope.ORIGINAL).as("original"),
+                col(Envelope.ORIGIN).as("source"),
+                lit(Timestamp.from(at)).as("quarantined_at"));
+    }
+
+    /** One reason about a record as a whole, as an element of the column {@code reasons}. */
+    public static Column reason(Column code, Column message) {
+        return struct(code.as("code"), lit("").as("field"), message.as("message"), lit("").as("value"));
+    }
+
+    /**
+     * Writes quarantined records.
+     *
+     * @param records the columns of {@link #recordColumns}
+     * @return rows inserted: those that were not there yet
+     */
+    public long write(Dataset<Row> records, CommitMetadata metadata) {
+        SparkSession session = records.sparkSession();
+        Dataset<Row> rows = records.dropDuplicates(ID)
+                .withColumn("lane", lit(metadata.lane().label()))
+                .withColumn("pipeline", lit(metadata.pipeline()))
+                .withColumn("definition", lit(definition.fingerprint()))
+                .withColumn("epoch", lit(metadata.epoch()));
+        String names = Arrays.stream(columns.fieldNames()).collect(Collectors.joining(", "));
+        String values =
+                Arrays.stream(columns.fieldNames()).map(name -> "s." + name).collect(Collectors.joining(", "));
+        return DeltaCommits.commit(session, metadata, () -> {
+            rows.createOrReplaceTempView(SOURCE);
+            Row counts = session.sql(
+                            "MERGE INTO %1$s AS t USING %2$s AS s ON t.%3$s = s.%3$s WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%5$s)"
+                                    .formatted(table.sqlName(), SOURCE, ID, names, values))
+                    .first();
+            return counts.getLong(counts.fieldIndex("num_inserted_rows"));
+        });
+    }
+}

@@ -1,0 +1,142 @@
+package io.hybridingest.job.sink;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+
+import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.transform.RecordTransform;
+import io.hybridingest.pipeline.SystemFields;
+import io.hybridingest.pipeline.Table;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Writes records into the pipeline's table, once per identity whatever happens: a batch may be written again after a
+ * crash, and the other lane may write the same records at the same moment.
+ *
+ * <p>What makes it once is the MERGE on {@code _ingest_id} and Delta's serializable commits, not a checkpoint and not a
+ * batch number.
+ */
+public final class TableSink {
+    private static final String SOURCE = "hybridingest_rows";
+    private static final String RANK = "__rank";
+
+    private final DeltaLocation table;
+    private final Table.Write write;
+    private final StructType columns;
+    private final Optional<String> eventTime;
+    private final PartitionPruning pruning;
+
+    private TableSink(
+            DeltaLocation table,
+            Table.Write write,
+            StructType columns,
+            Optional<String> eventTime,
+            PartitionPruning pruning) {
+        this.table = table;
+        this.write = write;
+        this.columns = columns;
+        this.eventTime = eventTime;
+        this.pruning = pruning;
+    }
+
+    /** Whether there is a table at the path. */
+    public static boolean exists(SparkSession spark, Table table) {
+        return new DeltaLocation(table.path()).exists(spark);
+    }
+
+    /**
+     * Opens the table, and creates it where it does not exist.
+     *
+     * @throws RefusedTableException where an existing table cannot take the transform's result
+     */
+    public static TableSink open(SparkSession spark, Table table, RecordTransform transform) {
+        DeltaLocation location = new DeltaLocation(table.path());
+        StructType columns = nullable(transform.schema())
+                .add(SystemFields.INGEST_LANE, DataTypes.StringType, true)
+                .add(SystemFields.INGESTED_AT, DataTypes.TimestampType, true);
+        location.ensure(
+                spark,
+                columns,
+                table.partitionBy(),
+                Map.of(
+                        "delta.isolationLevel",
+                        "Serializable",
+                        PartitionPruning.PROPERTY,
+                        PartitionPruning.formulas(table.partitionBy(), transform.decidedByIdentity())));
+        PartitionPruning pruning = PartitionPruning.open(spark, location, transform.decidedByIdentity());
+        return new TableSink(location, table.write(), columns, transform.eventTime(), pruning);
+    }
+
+    private static StructType nullable(StructType schema) {
+        StructType nullable = new StructType();
+        for (int i = 0; i < schema.length(); i++) {
+            nullable = nullable.add(schema.apply(i).name(), schema.apply(i).dataType(), true);
+        }
+        return nullable;
+    }
+
+    /**
+     * Writes one micro-batch.
+     *
+     * @param records what the transform gave; may hold an identity more than once
+     * @param at when the batch is processed
+     * @return rows inserted, and for upsert also those replaced
+     */
+    public long write(Dataset<Row> records, CommitMetadata metadata, Instant at) {
+        SparkSession session = records.sparkSession();
+        Dataset<Row> rows = once(records)
+                .withColumn(SystemFields.INGEST_LANE, lit(metadata.lane().label()))
+                .withColumn(SystemFields.INGESTED_AT, lit(Timestamp.from(at)));
+        return DeltaCommits.commit(session, metadata, () -> {
+            Column partitions = pruning.touched(session, records).orElse(lit(true));
+            rows.createOrReplaceTempView(SOURCE);
+            String condition = "t.%1$s = s.%1$s AND %2$s"
+                    .formatted(SystemFields.INGEST_ID, partitions.expr().sql());
+            Row counts = session.sql("MERGE INTO %s AS t USING %s AS s ON %s %s"
+                            .formatted(table.sqlName(), SOURCE, condition, clauses()))
+                    .first();
+            long updated = counts.getLong(counts.fieldIndex("num_updated_rows"));
+            return counts.getLong(counts.fieldIndex("num_inserted_rows")) + updated;
+        });
+    }
+
+    private Dataset<Row> once(Dataset<Row> records) {
+        if (write == Table.Write.APPEND) {
+            return records.dropDuplicates(SystemFields.INGEST_ID);
+        }
+        Column newestFirst = row_number()
+                .over(Window.partitionBy(SystemFields.INGEST_ID)
+                        .orderBy(col(eventTime.orElseThrow()).desc_nulls_last()));
+        return records.withColumn(RANK, newestFirst).where(col(RANK).equalTo(1)).drop(RANK);
+    }
+
+    private String clauses() {
+        List<String> names =
+                Arrays.stream(columns.fieldNames()).map(DeltaLocation::quoted).toList();
+        String insert = "WHEN NOT MATCHED THEN INSERT (%s) VALUES (%s)"
+                .formatted(
+                        String.join(", ", names),
+                        names.stream().map(name -> "s." + name).collect(Collectors.joining(", ")));
+        if (write == Table.Write.APPEND) {
+            return insert;
+        }
+        String assignments =
+                names.stream().map(name -> "t.%1$s = s.%1$s".formatted(name)).collect(Collectors.joining(", "));
+        return "WHEN MATCHED AND (t.%1$s IS NULL OR s.%1$s > t.%1$s) THEN UPDATE SET %2$s %3$s"
+                .formatted(eventTime.orElseThrow(), assignments, insert);
+    }
+}

@@ -1,0 +1,54 @@
+package io.hybridingest.job.source;
+
+import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.pipeline.QuarantinedRecord;
+import io.hybridingest.pipeline.SystemFields;
+import org.apache.avro.Schema;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Reads landed Avro containers, as a stream of files.
+ *
+ * <p>Spark's own Avro source ends the whole query at the first damaged file, again on every run, or leaves it out in
+ * silence. Here a damaged file becomes a problem that names the file, and the records before the damage are kept; what is
+ * read are the records' bytes, so that the decoding is that of the stream lane.
+ */
+public final class Containers {
+    private static final String PATTERN = "*.avro";
+
+    private Containers() {}
+
+    /**
+     * Prepared records of the files in a directory.
+     *
+     * @return the columns of the wire schema and those of {@link Envelope}
+     */
+    public static Dataset<Row> records(
+            SparkSession spark, Path directory, int maxFiles, PipelineDefinition definition) {
+        return read(
+                LandedFiles.stream(spark, directory, PATTERN, maxFiles),
+                definition.wireSchema(),
+                SystemFields.INGEST_ID);
+    }
+
+    /** Quarantined records of the files in a directory: the columns of {@link QuarantinedRecord#schema()} and those of {@link Envelope}. */
+    public static Dataset<Row> quarantined(SparkSession spark, Path directory, int maxFiles) {
+        return read(
+                LandedFiles.stream(spark, directory, PATTERN, maxFiles), QuarantinedRecord.schema(), "quarantine_id");
+    }
+
+    private static Dataset<Row> read(Dataset<Row> files, Schema schema, String required) {
+        SerializableConfiguration hadoop = new SerializableConfiguration(
+                files.sparkSession().sessionState().newHadoopConf());
+        String json = schema.toString();
+        FlatMapFunction<Row, Row> read =
+                file -> ContainerRecords.open(new Path(file.getString(0)), hadoop.value(), json);
+        return AvroBodies.decode(files.flatMap(read, Encoders.row(Envelope.ENCODED)), json, required);
+    }
+}

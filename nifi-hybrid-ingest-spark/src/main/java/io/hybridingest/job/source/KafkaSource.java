@@ -1,0 +1,41 @@
+package io.hybridingest.job.source;
+
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamReader;
+
+/**
+ * How the stream lane reads its topic.
+ *
+ * @param topic the topic
+ * @param properties Kafka client properties
+ * @param startingOffsets where a query without checkpoint begins: {@code earliest}, {@code latest} or JSON
+ * @param maxOffsetsPerTrigger most records of one micro-batch
+ * @param failOnDataLoss whether the query ends when offsets that it needs are gone
+ */
+public record KafkaSource(
+        String topic,
+        Map<String, String> properties,
+        String startingOffsets,
+        long maxOffsetsPerTrigger,
+        boolean failOnDataLoss) {
+
+    public KafkaSource {
+        properties = Map.copyOf(properties);
+    }
+
+    /** Messages as they come; records of aborted transactions are not among them. */
+    public Dataset<Row> stream(SparkSession spark) {
+        DataStreamReader reader = spark.readStream()
+                .format("kafka")
+                .option("kafka.isolation.level", "read_committed")
+                .option("subscribe", topic)
+                .option("startingOffsets", startingOffsets)
+                .option("maxOffsetsPerTrigger", maxOffsetsPerTrigger)
+                .option("failOnDataLoss", failOnDataLoss);
+        properties.forEach((key, value) -> reader.option("kafka." + key, value));
+        return reader.load();
+    }
+}

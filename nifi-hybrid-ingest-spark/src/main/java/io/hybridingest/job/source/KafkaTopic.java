@@ -1,0 +1,111 @@
+package io.hybridingest.job.source;
+
+import io.hybridingest.job.ledger.SourceOffsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pipeline's topic as an administrator sees it: which partitions it has, and the consumer group under which the job
+ * publishes how far the table is. Safe for use by several threads; close it once.
+ */
+public final class KafkaTopic implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaTopic.class);
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
+    private static final long EARLIEST = -2;
+
+    private final String topic;
+    private final Admin admin;
+
+    /**
+     * Connects lazily: nothing is sent before the first call.
+     *
+     * @param properties Kafka client properties with {@code bootstrap.servers}
+     */
+    public KafkaTopic(String topic, Map<String, String> properties) {
+        this.topic = topic;
+        Map<String, Object> settings = new HashMap<>(properties);
+        settings.remove("isolation.level");
+        settings.putIfAbsent("default.api.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis()));
+        settings.putIfAbsent("request.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis() / 2));
+        this.admin = Admin.create(settings);
+    }
+
+    /**
+     * The partitions that the topic has now; empty where there is no such topic yet.
+     *
+     * @throws KafkaUnreachableException where no broker answers
+     */
+    public Optional<List<Integer>> partitions() throws InterruptedException {
+        try {
+            return Optional.of(admin
+                    .describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get(REQUEST_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .get(topic)
+                    .partitions()
+                    .stream()
+                    .map(TopicPartitionInfo::partition)
+                    .toList());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw new KafkaUnreachableException(topic, e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaUnreachableException(topic, e);
+        }
+    }
+
+    /**
+     * Offsets to begin at when a table already holds some of the topic: its own, and the beginning of every partition that
+     * it does not know.
+     *
+     * @return JSON for the option {@code startingOffsets}
+     */
+    public String startingAfter(SortedMap<String, SortedMap<Integer, Long>> held, List<Integer> partitions) {
+        SortedMap<Integer, Long> start = new TreeMap<>();
+        partitions.forEach(partition -> start.put(partition, EARLIEST));
+        start.putAll(held.getOrDefault(topic, new TreeMap<>()));
+        return SourceOffsets.toJson(new TreeMap<>(Map.of(topic, start)));
+    }
+
+    /**
+     * Publishes how far the table is, for any tool that shows the lag of consumer groups. Nothing depends on it but
+     * people and the publisher's lag limit, and so a failure is only logged.
+     *
+     * @param group the pipeline's name
+     * @param ends topic → partition → next offset to read
+     */
+    public void publish(String group, SortedMap<String, SortedMap<Integer, Long>> ends) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        ends.forEach((name, partitions) -> partitions.forEach(
+                (partition, end) -> offsets.put(new TopicPartition(name, partition), new OffsetAndMetadata(end))));
+        try {
+            admin.alterConsumerGroupOffsets(group, offsets).all().get(REQUEST_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("Cannot publish the offsets of consumer group {}: lag tools show an old position", group, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ofSeconds(2));
+    }
+}

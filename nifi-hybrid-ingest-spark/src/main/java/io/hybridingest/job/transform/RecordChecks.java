@@ -1,0 +1,86 @@
+package io.hybridingest.job.transform;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+
+import io.hybridingest.pipeline.Check;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The pipeline's checks as columns: one boolean for each, true where the record passes. Null counts as failing. */
+public final class RecordChecks {
+    private static final String PREFIX = "__passes_";
+
+    private final List<Check> checks;
+
+    private RecordChecks(List<Check> checks) {
+        this.checks = List.copyOf(checks);
+    }
+
+    /**
+     * Holds every check against the schema before any record is read.
+     *
+     * @param records columns that the conditions may use
+     * @throws RefusedQueryException naming the check and what Spark says about its condition
+     */
+    public static RecordChecks validated(SparkSession spark, List<Check> checks, StructType records) {
+        Dataset<Row> none = spark.createDataFrame(List.of(), records);
+        for (Check check : checks) {
+            String subject = "Check %s (require: %s)".formatted(check.name(), check.require());
+            Dataset<Row> query;
+            try {
+                query = none.select(expr(check.require()).as("passes"));
+            } catch (Exception e) {
+                if (e instanceof AnalysisException || e instanceof RuntimeException) {
+                    throw new RefusedQueryException(
+                            "%s is no condition over the pipeline's fields: %s".formatted(subject, e.getMessage()), e);
+                }
+                throw e;
+            }
+            DataType type = query.schema().fields()[0].dataType();
+            if (!type.equals(DataTypes.BooleanType)) {
+                throw new RefusedQueryException("%s gives %s. Write a condition that is true or false."
+                        .formatted(subject, type.simpleString()));
+            }
+            RowWisePlan.of(query, none, subject);
+        }
+        return new RecordChecks(checks);
+    }
+
+    /** Adds a column for each check; all are evaluated in one pass. */
+    public Dataset<Row> evaluate(Dataset<Row> records) {
+        List<Column> columns = new ArrayList<>(List.of(new Column("*")));
+        for (int i = 0; i < checks.size(); i++) {
+            columns.add(coalesce(expr(checks.get(i).require()), lit(false)).as(PREFIX + i));
+        }
+        return records.select(columns.toArray(Column[]::new));
+    }
+
+    /** The checks, in the order of the definition. */
+    public List<Check> checks() {
+        return checks;
+    }
+
+    /** Whether a record passes a check, as a column of what {@link #evaluate} returns. */
+    public Column passes(Check check) {
+        return new Column(PREFIX + checks.indexOf(check));
+    }
+
+    /** Whether a record passes all checks that have this consequence. */
+    public Column passesAll(Check.Otherwise otherwise) {
+        return checks.stream()
+                .filter(check -> check.otherwise() == otherwise)
+                .map(this::passes)
+                .reduce(Column::and)
+                .orElse(lit(true));
+    }
+}
