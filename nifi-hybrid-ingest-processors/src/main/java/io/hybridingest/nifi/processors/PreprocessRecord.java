@@ -105,7 +105,8 @@ import org.apache.nifi.serialization.record.RecordSchema;
     @WritesAttribute(
             attribute = HybridAttributes.REASONS,
             description =
-                    "On 'invalid': the most frequent reason codes with their counts, such as 'wrong-type=3, missing=1'")
+                    "On 'invalid': the most frequent reason codes with their counts, such as 'wrong-type=3, missing=1'."
+                            + " On 'failure': why the content cannot be read")
 })
 @UseCase(
         description = "Clean CSV or JSON of changing quality before it goes into a Delta Lake table",
@@ -217,7 +218,7 @@ public class PreprocessRecord extends AbstractProcessor {
                 prepared.discard();
                 invalid.discard();
                 getLogger().error("{} goes to failure: {}", original, e.getMessage(), e);
-                session.transfer(session.penalize(original), FAILURE);
+                session.transfer(ReasonTally.unreadable(session, original, e), FAILURE);
                 return;
             }
             Map<String, String> attributes = Map.of(

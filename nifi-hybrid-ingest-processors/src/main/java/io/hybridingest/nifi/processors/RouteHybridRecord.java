@@ -119,7 +119,8 @@ import org.apache.nifi.serialization.RecordSetWriterFactory;
     @WritesAttribute(attribute = HybridAttributes.PIPELINE, description = "Name of the pipeline"),
     @WritesAttribute(
             attribute = HybridAttributes.REASONS,
-            description = "On 'invalid': the reason codes with their counts, such as 'ahead-of-time=2'"),
+            description = "On 'invalid': the reason codes with their counts, such as 'ahead-of-time=2'."
+                    + " On 'failure': why the content cannot be read"),
     @WritesAttribute(
             attribute = "mime.type",
             description =
@@ -296,7 +297,7 @@ public class RouteHybridRecord extends AbstractProcessor {
             }
         } catch (UnreadableContentException e) {
             getLogger().error("{} goes to failure: {}", flowFile, e.getMessage(), e);
-            session.transfer(session.penalize(flowFile), FAILURE);
+            session.transfer(ReasonTally.unreadable(session, flowFile, e), FAILURE);
         } catch (IOException e) {
             throw new ProcessException("The records of " + flowFile + " could not be written", e);
         }

@@ -110,7 +110,9 @@ class PreprocessRecordTest {
 
         runner.run();
 
-        only(runner, PreprocessRecord.FAILURE).assertContentEquals(truncated);
+        MockFlowFile failure = only(runner, PreprocessRecord.FAILURE);
+        failure.assertContentEquals(truncated);
+        assertThat(failure.getAttribute("hybrid.reasons")).startsWith("the content is malformed: ");
         runner.assertTransferCount(PreprocessRecord.SUCCESS, 0);
         runner.assertTransferCount(PreprocessRecord.INVALID, 0);
     }
