@@ -14,8 +14,6 @@ import io.hybridingest.kafka.PublishOutcome.Receipt;
 import io.hybridingest.kafka.PublishPlan;
 import io.hybridingest.kafka.PublishSettings;
 import io.hybridingest.kafka.PublisherPool;
-import io.hybridingest.kafka.RecordSource;
-import io.hybridingest.kafka.RejectedRecord;
 import io.hybridingest.kafka.TopicObserver;
 import io.hybridingest.kafka.TopicState;
 import io.hybridingest.kafka.UnreadableContentException;
@@ -29,14 +27,10 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.InputRequirement.Requirement;
@@ -51,7 +45,6 @@ import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
-import org.apache.nifi.flowfile.attributes.CoreAttributes;
 import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.AbstractProcessor;
 import org.apache.nifi.processor.ProcessContext;
@@ -277,15 +270,17 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
         if (!mayPublish(context, session, current)) {
             return;
         }
-        Intake intake = take(session, current.plan());
-        if (intake.flowFiles().isEmpty()) {
+        BatchLimit limit = new BatchLimit(maximumBatchRecords, clock);
+        Intake intake = Intake.take(
+                session, current.plan(), limit, (flowFile, why) -> fail(session, flowFile, why.getMessage()));
+        if (intake.entries().isEmpty()) {
             return;
         }
         Instant started = clock.instant();
         switch (publish(session, current, intake)) {
             case Published published -> settle(session, current, intake, published, started);
             case NotPublished notPublished -> {
-                session.transfer(intake.flowFiles());
+                intake.putBack(session);
                 pause(context, current, notPublished.fault());
             }
         }
@@ -312,7 +307,7 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
         }
         WhenLagging whenLagging = current.plan().pipeline().stream().whenLagging();
         if (reading.changed()) {
-            announce(current.plan(), reading, whenLagging);
+            getLogger().warn(LagNotice.text(current.plan(), reading));
         }
         if (reading.open()) {
             return true;
@@ -324,32 +319,6 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
         return false;
     }
 
-    private void announce(PublishPlan plan, LagGate.Reading reading, WhenLagging whenLagging) {
-        String position =
-                "topic " + plan.topic() + " is " + reading.lag() + " records ahead of the table, the limit is "
-                        + plan.pipeline().stream().maxLag();
-        String consequence =
-                switch (whenLagging) {
-                    case HOLD -> "FlowFiles stay queued until it has caught up";
-                    case DIVERT -> "FlowFiles go to overflow until it has caught up";
-                };
-        if (reading.open()) {
-            getLogger()
-                    .warn(
-                            "The job of pipeline {} has caught up: {}; publishing goes on",
-                            plan.pipeline().name(),
-                            position);
-        } else {
-            getLogger()
-                    .warn(
-                            "The job of pipeline {} lags: {}; {}. Check that it runs, and give it more cores or the topic more "
-                                    + "partitions if this lasts",
-                            plan.pipeline().name(),
-                            position,
-                            consequence);
-        }
-    }
-
     private void divert(ProcessSession session, PublishPlan plan) {
         Map<String, String> attributes = Map.of(
                 "hybrid.lane", "batch", "hybrid.pipeline", plan.pipeline().name());
@@ -358,38 +327,14 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
         }
     }
 
-    /** The FlowFiles of one trigger, all readable, and the number of records in each. */
-    private record Intake(List<FlowFile> flowFiles, List<Long> records) {}
-
-    /** Takes FlowFiles until a limit is met; each is read as a whole first, so that an unreadable one goes alone. */
-    private Intake take(ProcessSession session, PublishPlan plan) {
-        Intake intake = new Intake(new ArrayList<>(), new ArrayList<>());
-        BatchLimit limit = new BatchLimit(maximumBatchRecords, clock);
-        while (!limit.reached()) {
-            FlowFile flowFile = session.get();
-            if (flowFile == null) {
-                break;
-            }
-            try {
-                long records = plan.inspect(() -> session.read(flowFile));
-                limit.add(records, flowFile.getSize());
-                intake.flowFiles().add(flowFile);
-                intake.records().add(records);
-            } catch (UnreadableContentException e) {
-                getLogger().error("{} was not published. {}", flowFile, e.getMessage(), e);
-                session.transfer(session.putAttribute(flowFile, "hybrid.reasons", e.getMessage()), FAILURE);
-            } catch (IOException e) {
-                throw new ProcessException("The content of " + flowFile + " cannot be closed: " + e.getMessage(), e);
-            }
-        }
-        return intake;
+    private void fail(ProcessSession session, FlowFile flowFile, String why) {
+        getLogger().error("{} was not published. {}", flowFile, why);
+        session.transfer(session.putAttribute(flowFile, "hybrid.reasons", why), FAILURE);
     }
 
     private static PublishOutcome publish(ProcessSession session, Publishing current, Intake intake) {
-        List<RecordSource> sources = new ArrayList<>();
-        intake.flowFiles().forEach(flowFile -> sources.add(() -> session.read(flowFile)));
         try (PublisherPool.Lease lease = current.pool().lease()) {
-            return lease.publisher().publish(sources);
+            return lease.publisher().publish(intake.sources(session));
         } catch (KafkaException e) {
             return new NotPublished(current.plan().fault(e));
         } catch (UnreadableContentException | IOException e) {
@@ -399,53 +344,41 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
 
     private void settle(
             ProcessSession session, Publishing current, Intake intake, Published published, Instant started) {
-        PublishPlan plan = current.plan();
         if (current.status().ends()) {
-            getLogger().info("Publishing to topic {} goes on", plan.topic());
+            getLogger().info("Publishing to topic {} goes on", current.plan().topic());
         }
         long millis = Duration.between(started, clock.instant()).toMillis();
-        for (int index = 0; index < intake.flowFiles().size(); index++) {
-            FlowFile flowFile = intake.flowFiles().get(index);
+        for (int index = 0; index < intake.entries().size(); index++) {
             Receipt receipt = published.receipts().get(index);
-            if (!receipt.rejected().isEmpty()) {
-                reject(session, plan, flowFile, receipt.rejected());
-            }
-            FlowFile done = session.putAllAttributes(
-                    flowFile,
-                    Map.of(
-                            "msg.count", Long.toString(receipt.acknowledged()),
-                            "record.count", intake.records().get(index).toString(),
-                            "kafka.topic", plan.topic(),
-                            "hybrid.pipeline", plan.pipeline().name()));
-            String uri = "kafka://" + plan.settings().bootstrapServers() + "/" + plan.topic();
-            session.getProvenanceReporter().send(done, uri, receipt.acknowledged() + " messages", millis);
-            session.transfer(done, SUCCESS);
-            session.adjustCounter("Records published", receipt.acknowledged(), false);
-            session.adjustCounter("Records rejected", receipt.rejected().size(), false);
-            current.gate().published(receipt.acknowledged());
+            settle(session, current, intake.entries().get(index), receipt, millis);
         }
     }
 
-    private void reject(ProcessSession session, PublishPlan plan, FlowFile parent, List<RejectedRecord> rejected) {
-        FlowFile container = session.create(parent);
-        container = session.write(container, out -> {
-            try {
-                plan.writeRejected(() -> session.read(parent), rejected, clock, out);
-            } catch (UnreadableContentException e) {
-                throw new IOException(e.getMessage(), e);
-            }
-        });
-        Map<String, Long> reasons = rejected.stream()
-                .collect(Collectors.groupingBy(record -> record.reason().code(), TreeMap::new, Collectors.counting()));
-        Map<String, String> attributes = new HashMap<>();
-        attributes.put("record.count", Integer.toString(rejected.size()));
-        attributes.put("hybrid.pipeline", plan.pipeline().name());
-        attributes.put("hybrid.reasons", reasons.toString().replaceAll("[{}]", ""));
-        attributes.put(CoreAttributes.MIME_TYPE.key(), "application/avro-binary");
-        attributes.put(CoreAttributes.FILENAME.key(), container.getAttribute(CoreAttributes.UUID.key()) + ".avro");
-        container = session.putAllAttributes(container, attributes);
-        getLogger().warn("{} records of {} went to rejected: {}", rejected.size(), parent, reasons);
-        session.transfer(container, REJECTED);
+    private void settle(ProcessSession session, Publishing current, Intake.Entry entry, Receipt receipt, long millis) {
+        PublishPlan plan = current.plan();
+        if (!receipt.rejected().isEmpty()) {
+            FlowFile rejected = RejectedFlowFile.create(session, plan, entry.flowFile(), receipt.rejected(), clock);
+            getLogger()
+                    .warn(
+                            "{} records of {} went to rejected: {}",
+                            receipt.rejected().size(),
+                            entry.flowFile(),
+                            rejected.getAttribute("hybrid.reasons"));
+            session.transfer(rejected, REJECTED);
+        }
+        FlowFile done = session.putAllAttributes(
+                entry.flowFile(),
+                Map.of(
+                        "msg.count", Long.toString(receipt.acknowledged()),
+                        "record.count", Long.toString(entry.records()),
+                        "kafka.topic", plan.topic(),
+                        "hybrid.pipeline", plan.pipeline().name()));
+        String uri = "kafka://" + plan.settings().bootstrapServers() + "/" + plan.topic();
+        session.getProvenanceReporter().send(done, uri, receipt.acknowledged() + " messages", millis);
+        session.transfer(done, SUCCESS);
+        session.adjustCounter("Records published", receipt.acknowledged(), false);
+        session.adjustCounter("Records rejected", receipt.rejected().size(), false);
+        current.gate().published(receipt.acknowledged());
     }
 
     /** Waits before the next attempt. An outage is one bulletin; what follows is for the debug log. */
