@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -120,7 +119,7 @@ public final class Nifi implements AutoCloseable {
     }
 
     private void launch() {
-        process = processes.start(new Launch("nifi", command(), Map.of(), directory, log));
+        process = processes.start(new Launch("nifi", command(), Ports.SPARK_ON_LOOPBACK, directory, log));
         process.awaitReady(
                 "NiFi to answer on " + canvas(), PATIENCE, () -> !api.version().isEmpty());
     }

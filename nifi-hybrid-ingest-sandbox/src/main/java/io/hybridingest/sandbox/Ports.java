@@ -6,10 +6,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** TCP ports of 127.0.0.1 that nobody listens on. Thread-safe; never offers a port twice to one JVM. */
 public final class Ports {
+    static final String LOOPBACK = "127.0.0.1";
+
+    /** Environment in which whatever Spark a process starts listens on 127.0.0.1 only, its UI included. */
+    static final Map<String, String> SPARK_ON_LOOPBACK = Map.of("SPARK_LOCAL_IP", LOOPBACK);
+
     private static final Set<Integer> OFFERED = new HashSet<>();
 
     private Ports() {}
@@ -45,7 +51,7 @@ public final class Ports {
     private static int bind(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+            socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
             return socket.getLocalPort();
         } catch (IOException taken) {
             if (port == 0) {

@@ -48,8 +48,6 @@ public record SparkScript(Class<?> beside, String name) {
         new TreeMap<>(Map.of(
                         "spark.ui.enabled", "false",
                         "spark.driver.memory", "2g",
-                        "spark.driver.bindAddress", "127.0.0.1",
-                        "spark.driver.host", "127.0.0.1",
                         "spark.sql.session.timeZone", "UTC",
                         "spark.sql.shuffle.partitions", "4",
                         "spark.databricks.delta.snapshotPartitions", "1",
@@ -68,6 +66,7 @@ public record SparkScript(Class<?> beside, String name) {
         return Map.of(
                 "JAVA_HOME", spark.javaHome().toString(),
                 "SPARK_HOME", spark.sparkHome().toString(),
-                "PYSPARK_PYTHON", spark.python().toString());
+                "PYSPARK_PYTHON", spark.python().toString(),
+                "SPARK_LOCAL_IP", Ports.LOOPBACK);
     }
 }

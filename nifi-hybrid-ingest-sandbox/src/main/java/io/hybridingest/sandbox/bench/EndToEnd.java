@@ -1,5 +1,6 @@
 package io.hybridingest.sandbox.bench;
 
+import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.sandbox.Sandbox;
 import io.hybridingest.sandbox.Waiting;
 import io.hybridingest.sandbox.feed.BulkFeed;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Records a second from a source to the table, lane by lane, against the same Spark query run bare: the same flights, the
@@ -55,7 +57,6 @@ final class EndToEnd {
         Path files = sandbox.data().resolve("csv");
         feed.writeFiles(files);
         run.startFlow();
-        run.awaitStreamJob();
         double batch = batch(feed, files);
         double stream = stream(feed);
         sandbox.nifi().api().stop(run.group());
@@ -69,7 +70,7 @@ final class EndToEnd {
                 STREAM_RECORDS,
                 sandbox.kafka().bootstrapServers(),
                 HybridRun.PIPELINE,
-                run.wireSchemaFile(),
+                wireSchema(),
                 tables.resolve("stream"),
                 tables.resolve("checkpoint"),
                 MAX_OFFSETS);
@@ -77,6 +78,20 @@ final class EndToEnd {
                 new Measurement("end-to-end.batch", batch, feed.size() / bareBatch.processSeconds(), "records/s"),
                 new Measurement(
                         "end-to-end.stream", stream, STREAM_RECORDS / bareStream.querySeconds(), "records/s"));
+    }
+
+    /** The schema of what the publisher wrote, by the definition that the stream job was launched with. */
+    private Path wireSchema() throws IOException {
+        try (Stream<Path> runs = Files.list(sandbox.sparkRuns())) {
+            Path definition = runs.map(directory -> directory.resolve("pipeline.json"))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElseThrow();
+            PipelineDefinition pipeline = PipelineDefinition.fromJson(Files.readString(definition));
+            return Files.writeString(
+                    sandbox.data().resolve("wire-schema.avsc"),
+                    pipeline.wireSchema().toString());
+        }
     }
 
     private double batch(BulkFeed feed, Path files) throws IOException {

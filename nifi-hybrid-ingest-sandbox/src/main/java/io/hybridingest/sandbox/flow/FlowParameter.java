@@ -10,6 +10,7 @@ import org.apache.nifi.flow.VersionedParameter;
  * @param description what it is for
  */
 public enum FlowParameter {
+    HTTP_HOST("http.host", "127.0.0.1", "Address that live records are received on."),
     HTTP_PORT("http.port", "8089", "Port that live records are posted to, under the path /flights."),
     INCOMING_PATH("incoming.path", "/data/hybrid-ingest/incoming", "Directory that CSV files are moved into."),
     LANDING_PATH(

@@ -25,6 +25,10 @@ public record FlowVersions(String product, String nifi) {
         return nifi("nifi-record-serialization-services-nar");
     }
 
+    Bundle httpContextMap() {
+        return nifi("nifi-http-context-map-nar");
+    }
+
     Bundle serviceApis() {
         return nifi("nifi-standard-services-api-nar");
     }

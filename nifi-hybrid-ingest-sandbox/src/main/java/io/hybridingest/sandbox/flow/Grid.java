@@ -6,7 +6,7 @@ import org.apache.nifi.flow.Position;
 final class Grid {
     static final double PROCESSOR_WIDTH = 352;
     static final double PROCESSOR_HEIGHT = 128;
-    private static final double COLUMN = 632;
+    static final double COLUMN = 632;
     private static final double ROW = 272;
     private static final double FUNNEL = 48;
 

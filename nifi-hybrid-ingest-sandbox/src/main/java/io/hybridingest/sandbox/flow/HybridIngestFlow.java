@@ -1,5 +1,6 @@
 package io.hybridingest.sandbox.flow;
 
+import static io.hybridingest.sandbox.flow.Grid.COLUMN;
 import static io.hybridingest.sandbox.flow.Grid.PROCESSOR_HEIGHT;
 import static io.hybridingest.sandbox.flow.Grid.PROCESSOR_WIDTH;
 import static io.hybridingest.sandbox.flow.Grid.cell;
@@ -9,6 +10,7 @@ import static io.hybridingest.sandbox.flow.ProcessorSettings.onceACluster;
 import static io.hybridingest.sandbox.flow.ProcessorSettings.whenThereIsWork;
 
 import java.util.List;
+import org.apache.nifi.flow.Bundle;
 import org.apache.nifi.flow.ControllerServiceAPI;
 import org.apache.nifi.flow.Position;
 import org.apache.nifi.flow.VersionedFunnel;
@@ -44,6 +46,7 @@ final class HybridIngestFlow {
     private final String sparkService;
     private final String jsonReader;
     private final String csvReader;
+    private final String httpRequests;
 
     private HybridIngestFlow(FlowCanvas canvas, FlowVersions versions, String definition) {
         this.canvas = canvas;
@@ -73,6 +76,11 @@ final class HybridIngestFlow {
                 FlowProperty.of("schema-access-strategy", "Schema Access Strategy", "csv-header-derived"),
                 FlowProperty.of("csv-reader-csv-parser", "CSV Parser", "commons-csv"),
                 FlowProperty.of("Skip Header Line", "Treat First Line as Header", "true"));
+        this.httpRequests = service(
+                "HTTP requests",
+                "org.apache.nifi.http.StandardHttpContextMap",
+                versions.httpContextMap(),
+                "org.apache.nifi.http.HttpContextMap");
     }
 
     /**
@@ -132,15 +140,29 @@ final class HybridIngestFlow {
                 FlowProperty.of("Recurse Subdirectories", "false"));
         VersionedProcessor live = canvas.processor(
                 "Receive live records",
-                STANDARD + "ListenHTTP",
+                STANDARD + "HandleHttpRequest",
+                versions.standard(),
+                cell(-1, 3),
+                whenThereIsWork(),
+                FlowProperty.of("Hostname", FlowParameter.HTTP_HOST.reference()),
+                FlowProperty.of("Listening Port", FlowParameter.HTTP_PORT.reference()),
+                FlowProperty.of("Allowed Paths", "/flights"),
+                FlowProperty.of("Allow GET", "false"),
+                FlowProperty.of("Allow PUT", "false"),
+                FlowProperty.of("Allow DELETE", "false"),
+                FlowProperty.service("HTTP Context Map", httpRequests));
+        VersionedProcessor answer = canvas.processor(
+                "Answer: taken",
+                STANDARD + "HandleHttpResponse",
                 versions.standard(),
                 cell(0, 3),
                 whenThereIsWork(),
-                FlowProperty.of("Base Path", "flights"),
-                FlowProperty.of("Listening Port", FlowParameter.HTTP_PORT.reference()),
-                FlowProperty.of("Return Code", "200"));
+                FlowProperty.of("HTTP Status Code", "200"),
+                FlowProperty.service("HTTP Context Map", httpRequests));
         canvas.connect(files, prepareFiles, "success");
-        canvas.connect(live, prepareLive, "success");
+        canvas.connect(live, answer, "success");
+        // Who could not be answered sends again; what it sent is taken all the same.
+        canvas.connect(answer, prepareLive, "success", "failure");
     }
 
     private VersionedProcessor prepare(String name, String reader, Position position) {
@@ -272,14 +294,23 @@ final class HybridIngestFlow {
     }
 
     private String reader(String name, String type, FlowProperty... properties) {
+        return service(
+                name,
+                type,
+                versions.recordServices(),
+                "org.apache.nifi.serialization.RecordReaderFactory",
+                properties);
+    }
+
+    private String service(String name, String type, Bundle bundle, String api, FlowProperty... properties) {
         ControllerServiceAPI offered = new ControllerServiceAPI();
-        offered.setType("org.apache.nifi.serialization.RecordReaderFactory");
+        offered.setType(api);
         offered.setBundle(versions.serviceApis());
-        return canvas.service(name, type, versions.recordServices(), offered, properties);
+        return canvas.service(name, type, bundle, offered, properties);
     }
 
     private void areas() {
-        area("Sources", 0, 0, 3, SOURCE_COLOUR, 1, SELF_LOOP * 2);
+        area("Sources", 0, 0, 3, SOURCE_COLOUR, 1, COLUMN);
         area("Unreadable", 0, 1, 2, QUARANTINE_COLOUR, 2, SELF_LOOP * 2);
         area("Prepare", 1, 0, 3, PREPARE_COLOUR, 1, 0);
         area("Quarantine", 1, 1.5, 1.5, QUARANTINE_COLOUR, 2, 0);

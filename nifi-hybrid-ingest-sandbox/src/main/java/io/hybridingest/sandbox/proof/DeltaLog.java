@@ -14,7 +14,7 @@ import java.util.Map;
  * Rows of a Delta table by the table's own log, without Spark: cheap enough to look every second. Reads only commits it
  * has not seen. Not thread-safe.
  */
-final class DeltaLog {
+public final class DeltaLog {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path log;
@@ -24,12 +24,12 @@ final class DeltaLog {
     private long rows;
 
     /** @param table directory of the table, which need not be there yet */
-    DeltaLog(Path table) {
+    public DeltaLog(Path table) {
         this.log = table.resolve("_delta_log");
     }
 
     /** Takes in the commits since the last time. */
-    DeltaLog refreshed() {
+    public DeltaLog refreshed() {
         try {
             for (Path commit = commit(nextVersion); Files.exists(commit); commit = commit(++nextVersion)) {
                 take(Files.readAllLines(commit));
@@ -40,7 +40,8 @@ final class DeltaLog {
         return this;
     }
 
-    long rows() {
+    /** Rows that the table holds. */
+    public long rows() {
         return rows;
     }
 

@@ -31,7 +31,9 @@ import java.util.stream.Collectors;
  * everything has settled. Used by one thread.
  */
 public final class HybridRun {
-    private static final String PIPELINE = "flights";
+    /** Name of the template's pipeline, and so of its topic and consumer group. */
+    public static final String PIPELINE = "flights";
+
     private static final int PARTITIONS = 4;
     private static final Duration STARTUP = Duration.ofMinutes(4);
     private static final Duration SETTLING = Duration.ofMinutes(10);
@@ -70,13 +72,7 @@ public final class HybridRun {
      * @throws SandboxException where there is nothing to report on, such as an invalid component
      */
     public Report run() {
-        sandbox.kafka().createTopic(PIPELINE, PARTITIONS);
         startFlow();
-        console.accept("Waiting for the stream job");
-        Waiting.until(
-                "the stream job to run; see " + sandbox.sparkRuns() + " and the bulletins of " + canvas(),
-                STARTUP,
-                () -> runs.streamDriver().isPresent());
         try (Feeder feeder = feeder();
                 Progress progress = progress(feeder)) {
             console.accept("Feeding %,d flights, and trouble".formatted(feeder.planned()));
@@ -101,13 +97,22 @@ public final class HybridRun {
         return group;
     }
 
-    /** Imports the template, gives its parameters this sandbox's values, and starts it, every component valid. */
+    /**
+     * Imports the template, gives its parameters this sandbox's values, and starts it, every component valid. Returns once
+     * the stream job runs.
+     */
     public void startFlow() {
+        sandbox.kafka().createTopic(PIPELINE, PARTITIONS);
         NifiApi api = sandbox.nifi().api();
         importFlow();
         api.enableControllerServices(group);
         api.start(group);
         console.accept("Every component is valid and running: " + canvas());
+        console.accept("Waiting for the stream job");
+        Waiting.until(
+                "the stream job to run; see " + sandbox.sparkRuns() + " and the bulletins of " + canvas(),
+                STARTUP,
+                () -> runs.streamDriver().isPresent());
     }
 
     /** Imports the template and gives its parameters this sandbox's values. */
@@ -151,7 +156,7 @@ public final class HybridRun {
         return Feeder.plan(
                 scale,
                 sandbox.spark().flights().resolve("flights.csv.zip"),
-                URI.create("http://127.0.0.1:" + httpPort + "/flights"),
+                live(),
                 incoming(),
                 truth());
     }
@@ -212,7 +217,13 @@ public final class HybridRun {
         return report;
     }
 
-    private Path incoming() {
+    /** Address that live records are posted to. */
+    public URI live() {
+        return URI.create("http://127.0.0.1:" + httpPort + "/flights");
+    }
+
+    /** Directory that CSV files are moved into. */
+    public Path incoming() {
         return sandbox.data().resolve("incoming");
     }
 
@@ -220,7 +231,8 @@ public final class HybridRun {
         return sandbox.data().resolve("landing");
     }
 
-    private Path table() {
+    /** The table that both lanes write. */
+    public Path table() {
         return sandbox.data().resolve("table").resolve(PIPELINE);
     }
 

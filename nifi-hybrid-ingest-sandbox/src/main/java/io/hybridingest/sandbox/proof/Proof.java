@@ -5,19 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybridingest.sandbox.ChildProcess;
 import io.hybridingest.sandbox.Sandbox;
 import io.hybridingest.sandbox.SandboxException;
-import io.hybridingest.sandbox.SparkDistribution;
-import io.hybridingest.sandbox.Waiting;
+import io.hybridingest.sandbox.SparkScript;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Holds the table and the quarantine against the truth, in a Spark of its own that has no part in the pipeline. */
 final class Proof {
@@ -39,9 +32,8 @@ final class Proof {
         Path result = sandbox.directory().resolve("proof.json");
         try {
             Files.deleteIfExists(result);
-            ChildProcess process = sandbox.run(
-                    "proof", command(script(), table, quarantine, truth, result), environment(sandbox.spark()));
-            Waiting.until("the proof; see " + process.log(), PATIENCE, () -> !process.isAlive());
+            ChildProcess process =
+                    new SparkScript(Proof.class, "proof.py").run(sandbox, PATIENCE, table, quarantine, truth, result);
             if (!Files.exists(result)) {
                 throw new SandboxException("The proof could not be made. Its log, %s, ends with:%n%s"
                         .formatted(process.log(), process.lastLines()));
@@ -50,41 +42,5 @@ final class Proof {
         } catch (IOException unusable) {
             throw new UncheckedIOException(unusable);
         }
-    }
-
-    private Path script() throws IOException {
-        Path script = sandbox.directory().resolve("proof.py");
-        try (InputStream source = Proof.class.getResourceAsStream("proof.py")) {
-            Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return script;
-    }
-
-    private List<String> command(Path script, Path... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of(sandbox.spark().sparkSubmit().toString(), "--master", "local[2]"));
-        Map.of(
-                        "spark.ui.enabled", "false",
-                        "spark.sql.shuffle.partitions", "4",
-                        "spark.sql.session.timeZone", "UTC",
-                        "spark.driver.bindAddress", "127.0.0.1",
-                        "spark.driver.host", "127.0.0.1",
-                        "spark.driver.memory", "2g",
-                        "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
-                        "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-                .forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
-        String jars = sandbox.spark().jars().stream().map(Path::toString).collect(Collectors.joining(","));
-        command.addAll(List.of("--jars", jars, script.toString()));
-        for (Path argument : arguments) {
-            command.add(argument.toString());
-        }
-        return command;
-    }
-
-    private static Map<String, String> environment(SparkDistribution spark) {
-        return Map.of(
-                "JAVA_HOME", spark.javaHome().toString(),
-                "SPARK_HOME", spark.sparkHome().toString(),
-                "PYSPARK_PYTHON", spark.python().toString());
     }
 }
