@@ -60,7 +60,7 @@ final class LaneFlowFiles<R> implements LaneOutputs<R>, Closeable {
         Map<String, String> all = new HashMap<>(attributes);
         all.put(HybridAttributes.LANE, Lane.INVALID.text());
         all.put(HybridAttributes.REASONS, reasons.text());
-        invalid.finish(all).ifPresent(flowFile -> finished.put(Lane.INVALID, flowFile));
+        invalid.finishUnderOwnName(all).ifPresent(flowFile -> finished.put(Lane.INVALID, flowFile));
         return finished;
     }
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.flowfile.attributes.CoreAttributes;
 import org.apache.nifi.processor.ProcessSession;
 
 /**
@@ -56,6 +57,20 @@ final class OutputFlowFile<R> implements Closeable {
         all.putAll(attributes);
         all.put("record.count", Long.toString(count));
         return Optional.of(session.putAllAttributes(flowFile, all));
+    }
+
+    /**
+     * Ends the content under a file name of its own. Quarantined records of one FlowFile come from several processors and
+     * meet in one directory, where the parent's name would let one replace the other.
+     *
+     * @return empty where no record was written
+     */
+    Optional<FlowFile> finishUnderOwnName(Map<String, String> attributes) throws IOException {
+        return finish(attributes)
+                .map(finished -> session.putAttribute(
+                        finished,
+                        CoreAttributes.FILENAME.key(),
+                        finished.getAttribute(CoreAttributes.UUID.key()) + ".avro"));
     }
 
     /** Takes back everything that was written. */

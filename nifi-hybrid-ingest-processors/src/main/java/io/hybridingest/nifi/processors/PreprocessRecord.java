@@ -97,6 +97,7 @@ import org.apache.nifi.serialization.record.RecordSchema;
     @WritesAttribute(
             attribute = "mime.type",
             description = "application/avro-binary, or the MIME type of the Record Writer where one is set"),
+    @WritesAttribute(attribute = "filename", description = "On 'invalid': a new unique name that ends in .avro"),
     @WritesAttribute(attribute = HybridAttributes.PIPELINE, description = "Name of the pipeline"),
     @WritesAttribute(
             attribute = HybridAttributes.FLOWFILE,
@@ -225,7 +226,7 @@ public class PreprocessRecord extends AbstractProcessor {
                     HybridAttributes.PIPELINE, plan.pipeline(),
                     HybridAttributes.FLOWFILE, FlowFileOrigin.identifier(original));
             prepared.finish(attributes).ifPresent(flowFile -> session.transfer(flowFile, SUCCESS));
-            invalid.finish(attributes)
+            invalid.finishUnderOwnName(attributes)
                     .map(flowFile -> session.putAttribute(flowFile, HybridAttributes.REASONS, reasons.text()))
                     .ifPresent(flowFile -> session.transfer(flowFile, INVALID));
             reasons.report(session);

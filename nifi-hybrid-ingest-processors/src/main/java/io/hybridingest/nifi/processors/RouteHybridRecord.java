@@ -116,6 +116,7 @@ import org.apache.nifi.serialization.RecordSetWriterFactory;
     @WritesAttribute(
             attribute = HybridAttributes.EVENT_TIME_MAX,
             description = "Latest event time in the FlowFile, ISO-8601; not of bulk FlowFiles and not on 'invalid'"),
+    @WritesAttribute(attribute = "filename", description = "On 'invalid': a new unique name that ends in .avro"),
     @WritesAttribute(attribute = HybridAttributes.PIPELINE, description = "Name of the pipeline"),
     @WritesAttribute(
             attribute = HybridAttributes.REASONS,

@@ -84,6 +84,7 @@ class PreprocessRecordTest {
                 .containsExactly(1, 4);
         MockFlowFile invalid = only(runner, PreprocessRecord.INVALID);
         invalid.assertAttributeEquals("record.count", "2");
+        invalid.assertAttributeEquals("filename", invalid.getAttribute("uuid") + ".avro");
         invalid.assertAttributeEquals("hybrid.reasons", "wrong-type=2, missing=1, precision-loss=1");
         List<GenericRecord> quarantined = Flows.records(invalid);
         assertThat(quarantined.getFirst().getSchema()).isEqualTo(QuarantinedRecord.schema());
