@@ -41,7 +41,7 @@ public record BatchReport(
         return outcome instanceof RunOutcome.Succeeded;
     }
 
-    /** A summary for machines: what ran, for which interval, how long, over how many rows. */
+    /** A summary for machines: what ran, for which interval, how long, and over how many rows, null where it never said. */
     public String toJson() {
         ObjectNode json = JsonFile.MAPPER.createObjectNode();
         json.put("launchId", facts.launchId());
@@ -68,12 +68,15 @@ public record BatchReport(
         }
     }
 
-    private long sum(String member) {
-        long sum = 0;
+    /** The sum over all micro-batches, null where none of them says. */
+    private Long sum(String member) {
+        Long sum = null;
         for (String line : progress) {
             try {
-                JsonNode entry = JsonFile.MAPPER.readTree(line);
-                sum += entry.path(member).asLong();
+                JsonNode value = JsonFile.MAPPER.readTree(line).path(member);
+                if (value.isNumber()) {
+                    sum = (sum == null ? 0 : sum) + value.asLong();
+                }
             } catch (JsonProcessingException notProgress) {
                 continue;
             }

@@ -37,7 +37,8 @@ class BatchSupervisorTest {
         BatchReport report = finished();
         assertThat(report.succeeded()).isTrue();
         assertThat(report.facts().interval()).isEqualTo(EIGHT_TO_NINE);
-        assertThat(report.toJson()).contains("\"rowsIn\" : 10", "\"rowsInserted\" : 7", "\"exitCode\" : 0");
+        assertThat(report.toJson())
+                .contains("\"rowsIn\" : 10", "\"rowsInserted\" : 7", "\"exitCode\" : 0", "\"rowsQuarantined\" : null");
         supervisor.settle(report);
         assertThat(fixture.store.read())
                 .containsEntry("interval.mark", NINE.toString())
