@@ -59,6 +59,7 @@ final class Acknowledgements {
         return !failures.isEmpty();
     }
 
+    /** What failed, in the order in which the client reported it. */
     List<Failure> failures() {
         return List.copyOf(failures);
     }

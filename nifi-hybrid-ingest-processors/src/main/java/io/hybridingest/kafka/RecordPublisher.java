@@ -171,14 +171,19 @@ public final class RecordPublisher implements AutoCloseable {
         }
     }
 
-    /** Notes the records that are at fault themselves; false where there are none, so that trying again is no use. */
-    private static boolean reject(
-            List<Acknowledgements.Failure> failures, NavigableMap<RecordPosition, Reason> rejected) {
-        int before = rejected.size();
-        for (Acknowledgements.Failure failure : failures) {
-            failure.rejection().ifPresent(reason -> rejected.put(failure.position(), reason));
-        }
-        return rejected.size() > before;
+    /**
+     * Notes the records that are at fault themselves; false where there are none, so that trying again is no use. A
+     * transaction reports the refusal of one record for all that were still to be sent: only the first to be reported is
+     * surely the one that was refused.
+     */
+    private boolean reject(List<Acknowledgements.Failure> failures, NavigableMap<RecordPosition, Reason> rejected) {
+        List<Acknowledgements.Failure> refused = failures.stream()
+                .filter(failure -> failure.rejection().isPresent())
+                .limit(transactional ? 1 : Long.MAX_VALUE)
+                .toList();
+        refused.forEach(
+                failure -> rejected.put(failure.position(), failure.rejection().orElseThrow()));
+        return !refused.isEmpty();
     }
 
     private Reason tooLarge(int size) {

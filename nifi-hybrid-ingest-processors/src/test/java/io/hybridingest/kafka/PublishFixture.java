@@ -5,8 +5,11 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -14,7 +17,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.Cluster;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -58,13 +60,12 @@ public final class PublishFixture {
     }
 
     /**
-     * A producer over a fake cluster. As Kafka's own, it hands failures to the callback, and in a transaction takes nothing
-     * more after one.
+     * A producer over a fake cluster. As Kafka's own, it answers later than it is asked, through the callback; and in a
+     * transaction the refusal of one record is reported for every record behind it as well.
      */
     public static class FakeProducer extends MockProducer<byte[], byte[]> {
         private final Map<String, RuntimeException> refused = new HashMap<>();
-        private final List<Map<String, Object>> configurations = new ArrayList<>();
-        private boolean failed;
+        private final Map<ProducerRecord<byte[], byte[]>, Callback> inFlight = new LinkedHashMap<>();
 
         public FakeProducer() {
             super(cluster(), true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -78,35 +79,30 @@ public final class PublishFixture {
 
         /** A factory that gives out this producer. */
         public ProducerFactory factory() {
-            return configuration -> {
-                configurations.add(configuration);
-                return this;
-            };
-        }
-
-        List<Map<String, Object>> configurations() {
-            return configurations;
+            return configuration -> this;
         }
 
         @Override
-        public void beginTransaction() {
-            failed = false;
-            super.beginTransaction();
+        public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> message, Callback callback) {
+            inFlight.put(message, callback);
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override
-        public synchronized java.util.concurrent.Future<RecordMetadata> send(
-                ProducerRecord<byte[], byte[]> message, Callback callback) {
-            RuntimeException exception = refused.get(ids(List.of(message)).getFirst());
-            if (failed && transactionInFlight()) {
-                throw new KafkaException("Cannot execute transactional method because we are in an error state");
+        public synchronized void flush() {
+            RuntimeException failure = null;
+            for (Map.Entry<ProducerRecord<byte[], byte[]>, Callback> sent : inFlight.entrySet()) {
+                RuntimeException own = refused.get(ids(List.of(sent.getKey())).getFirst());
+                RuntimeException reported = transactionInFlight() && failure != null ? failure : own;
+                if (reported == null) {
+                    super.send(sent.getKey(), sent.getValue());
+                } else {
+                    failure = reported;
+                    sent.getValue().onCompletion(null, reported);
+                }
             }
-            if (exception != null) {
-                failed = true;
-                callback.onCompletion(null, exception);
-                return java.util.concurrent.CompletableFuture.failedFuture(exception);
-            }
-            return super.send(message, callback);
+            inFlight.clear();
+            super.flush();
         }
 
         private static Cluster cluster() {
