@@ -29,6 +29,11 @@ interface Coercer {
     }
 
     private static boolean isBlank(CharSequence text) {
-        return text.chars().allMatch(Character::isWhitespace);
+        for (int i = 0; i < text.length(); i++) {
+            if (!Character.isWhitespace(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

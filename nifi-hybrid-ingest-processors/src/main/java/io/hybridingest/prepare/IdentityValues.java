@@ -36,9 +36,9 @@ final class IdentityValues {
                 .toList());
     }
 
-    /** Whether all of the identity's fields are sound. */
+    /** Whether all of the identity's fields are sound, in a record that may not be. */
     boolean isKnown(Findings findings) {
-        return paths.stream().allMatch(path -> findings.sound(path.path()));
+        return findings.reasons().isEmpty() || paths.stream().allMatch(path -> findings.sound(path.path()));
     }
 
     String ingestId(GenericRecord record) {

@@ -18,7 +18,6 @@ import org.apache.nifi.avro.AvroReader;
 import org.apache.nifi.avro.AvroRecordSetWriter;
 import org.apache.nifi.controller.ControllerService;
 import org.apache.nifi.csv.CSVReader;
-import org.apache.nifi.csv.CSVUtils;
 import org.apache.nifi.json.JsonRecordSetWriter;
 import org.apache.nifi.json.JsonTreeReader;
 import org.apache.nifi.processor.Processor;
@@ -51,12 +50,22 @@ final class Flows {
         runner.setProperty("Record Reader", "json-reader");
     }
 
+    /** A JSON reader that has been given a schema. */
+    static void readJson(TestRunner runner, Schema schema) {
+        JsonTreeReader reader = new JsonTreeReader();
+        add(runner, "json-reader", reader);
+        runner.setProperty(reader, "schema-access-strategy", "schema-text-property");
+        runner.setProperty(reader, "schema-text", schema.toString());
+        runner.enableControllerService(reader);
+        runner.setProperty("Record Reader", "json-reader");
+    }
+
     /** A CSV reader that takes every field as text. */
     static void readCsv(TestRunner runner) {
         CSVReader reader = new CSVReader();
         add(runner, "csv-reader", reader);
         runner.setProperty(reader, "schema-access-strategy", "csv-header-derived");
-        runner.setProperty(reader, CSVUtils.FIRST_LINE_IS_HEADER, "true");
+        runner.setProperty(reader, "Skip Header Line", "true");
         runner.enableControllerService(reader);
         runner.setProperty("Record Reader", "csv-reader");
     }

@@ -113,9 +113,44 @@ class PreprocessRecordTest {
 
         MockFlowFile failure = only(runner, PreprocessRecord.FAILURE);
         failure.assertContentEquals(truncated);
+        assertThat(failure.getAttribute("hybrid.reasons")).startsWith("no record could be read: ");
+        runner.assertTransferCount(PreprocessRecord.SUCCESS, 0);
+        runner.assertTransferCount(PreprocessRecord.INVALID, 0);
+    }
+
+    @Test
+    void takesBackWhatItWroteWhenContentTurnsOutMalformed() {
+        TestRunner runner = runner(Pipelines.PAYMENTS);
+        Flows.readJson(runner, Pipelines.payments().schema());
+        String truncated = payment("1", "12.3", "1706702400000", CARD, "7")
+                + payment("\"x\"", "12.3", "null", CARD, "7") + "{\"payment_id\": \"p2\", \"se";
+        enqueue(runner, truncated);
+
+        runner.run();
+
+        MockFlowFile failure = only(runner, PreprocessRecord.FAILURE);
+        failure.assertContentEquals(truncated);
         assertThat(failure.getAttribute("hybrid.reasons")).startsWith("the content is malformed: ");
         runner.assertTransferCount(PreprocessRecord.SUCCESS, 0);
         runner.assertTransferCount(PreprocessRecord.INVALID, 0);
+    }
+
+    @Test
+    void makesNoDifferenceWhetherTheReaderKnowsTheSchema() {
+        TestRunner runner = runner(Pipelines.PAYMENTS);
+        Flows.readJson(runner, Pipelines.payments().schema());
+        enqueue(
+                runner,
+                payment("\"1\"", "\"12.3\"", "\"2024-01-31T12:00:00Z\"", CARD, "null")
+                        + payment("2", "\"much\"", "\"yesterday\"", CARD, "1.5"));
+
+        runner.run();
+
+        assertThat(Flows.records(only(runner, PreprocessRecord.SUCCESS)))
+                .singleElement()
+                .satisfies(record -> assertThat(record.get("_rescued")).hasToString("{\"channel\":\"web\"}"));
+        only(runner, PreprocessRecord.INVALID)
+                .assertAttributeEquals("hybrid.reasons", "wrong-type=2, precision-loss=1");
     }
 
     @Test

@@ -41,8 +41,8 @@ final class BareSpark {
         double seconds = (System.nanoTime() - start) / 1e9;
         Result result = result(process, seconds);
         if (result.rows() != rows) {
-            throw new SandboxException(
-                    "%s wrote %d rows instead of %d: the comparison would not be fair".formatted(script, result.rows(), rows));
+            throw new SandboxException("%s wrote %d rows instead of %d: the comparison would not be fair"
+                    .formatted(script, result.rows(), rows));
         }
         return result;
     }
@@ -59,7 +59,7 @@ final class BareSpark {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
-        throw new SandboxException("The bare query failed. Its log, %s, ends with:%n%s"
-                .formatted(process.log(), process.lastLines()));
+        throw new SandboxException(
+                "The bare query failed. Its log, %s, ends with:%n%s".formatted(process.log(), process.lastLines()));
     }
 }

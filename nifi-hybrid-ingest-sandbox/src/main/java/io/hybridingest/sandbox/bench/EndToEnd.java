@@ -76,8 +76,7 @@ final class EndToEnd {
                 MAX_OFFSETS);
         return List.of(
                 new Measurement("end-to-end.batch", batch, feed.size() / bareBatch.processSeconds(), "records/s"),
-                new Measurement(
-                        "end-to-end.stream", stream, STREAM_RECORDS / bareStream.querySeconds(), "records/s"));
+                new Measurement("end-to-end.stream", stream, STREAM_RECORDS / bareStream.querySeconds(), "records/s"));
     }
 
     /** The schema of what the publisher wrote, by the definition that the stream job was launched with. */

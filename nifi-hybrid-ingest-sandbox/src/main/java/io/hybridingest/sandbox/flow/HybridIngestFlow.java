@@ -295,11 +295,7 @@ final class HybridIngestFlow {
 
     private String reader(String name, String type, FlowProperty... properties) {
         return service(
-                name,
-                type,
-                versions.recordServices(),
-                "org.apache.nifi.serialization.RecordReaderFactory",
-                properties);
+                name, type, versions.recordServices(), "org.apache.nifi.serialization.RecordReaderFactory", properties);
     }
 
     private String service(String name, String type, Bundle bundle, String api, FlowProperty... properties) {

@@ -153,12 +153,7 @@ public final class HybridRun {
     }
 
     private Feeder feeder() throws IOException {
-        return Feeder.plan(
-                scale,
-                sandbox.spark().flights().resolve("flights.csv.zip"),
-                live(),
-                incoming(),
-                truth());
+        return Feeder.plan(scale, sandbox.spark().flights().resolve("flights.csv.zip"), live(), incoming(), truth());
     }
 
     private Progress progress(Feeder feeder) {
