@@ -2,10 +2,12 @@ package io.hybridingest.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,23 @@ class BatchLaneTest {
         runBatch(orders);
 
         assertThat(ids(orders)).hasSize(700).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void quarantinesContentThatNoReaderCouldReadOnce() throws Exception {
+        Orders orders = new Orders(home);
+        Path unreadable = Files.createDirectories(orders.landing().resolve("unreadable"));
+        Files.writeString(unreadable.resolve("post.json"), "{\"order_id\": 1, \"amo");
+
+        runBatch(orders);
+        runBatch(orders);
+
+        List<Row> quarantined = spark.read()
+                .format("delta")
+                .load(orders.table() + "_quarantine")
+                .selectExpr("stage", "reasons[0].code", "cast(original as string)")
+                .collectAsList();
+        assertThat(quarantined).containsExactly(RowFactory.create("read", "unreadable", "{\"order_id\": 1, \"amo"));
     }
 
     private List<String> ids(Orders orders) {

@@ -13,6 +13,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.collection.JavaConverters;
 
 /** Landed content that no record reader could read, each file as one quarantined record. */
 public final class UnreadableFiles {
@@ -40,7 +41,8 @@ public final class UnreadableFiles {
                 content.id(),
                 null,
                 "read",
-                List.of(RowFactory.create("unreadable", "", message, "")),
+                // Rows carry arrays as Scala sequences.
+                JavaConverters.asScalaBuffer(List.of(RowFactory.create("unreadable", "", message, ""))),
                 content.kept(),
                 path.toString(),
                 Timestamp.from(Instant.now()));
