@@ -24,11 +24,14 @@ public sealed interface Outcome {
      * @param reasons every reason, at least one; masked fields are not in them
      * @param original the record as it came, JSON in UTF-8, masked fields hidden
      * @param ingestId its identity, null where the identity's own fields do not fit
+     * @param quarantineId its identity in quarantine, equal after every retry: {@code ingestId} where there is one, else the
+     *     hash of the original, or its position where masked fields are hidden from the hash
      */
-    record Invalid(List<Reason> reasons, byte[] original, String ingestId) implements Outcome {
+    record Invalid(List<Reason> reasons, byte[] original, String ingestId, String quarantineId) implements Outcome {
         public Invalid {
             reasons = List.copyOf(reasons);
             Objects.requireNonNull(original, "original");
+            Objects.requireNonNull(quarantineId, "quarantineId");
         }
     }
 }

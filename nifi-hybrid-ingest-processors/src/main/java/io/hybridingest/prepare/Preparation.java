@@ -26,6 +26,7 @@ public final class Preparation {
     private final Schema schema;
     private final RecordCoercer coercer;
     private final Redaction redaction;
+    private final boolean masksFields;
     private final IdentityValues identity;
     private final int ingestIdPosition;
     private final int sourcePosition;
@@ -36,6 +37,7 @@ public final class Preparation {
         CoercerCompiler.Root root = new CoercerCompiler(definition, schema, maskKey).compile();
         coercer = root.coercer();
         redaction = root.redaction();
+        masksFields = !definition.prepare().mask().isEmpty();
         identity = switch (definition.identity()) {
             case Identity.Fields fields -> IdentityValues.of(schema, fields);
             case Identity.Position ignored -> null;
@@ -73,12 +75,22 @@ public final class Preparation {
         coercer.fill(target, record.toMap(), findings);
         String ingestId = ingestId(target, findings, origin, index);
         if (!findings.reasons().isEmpty()) {
-            return new Outcome.Invalid(findings.reasons(), RecordJson.bytes(record, redaction), ingestId);
+            byte[] original = RecordJson.bytes(record, redaction);
+            return new Outcome.Invalid(
+                    findings.reasons(), original, ingestId, quarantineId(ingestId, original, origin, index));
         }
         target.put(ingestIdPosition, ingestId);
         target.put(sourcePosition, origin.source());
         target.put(rescuedPosition, findings.rescuedJson());
         return new Outcome.Prepared(target);
+    }
+
+    /** Two records that differ in a masked field only have one redacted original, and must not become one. */
+    private String quarantineId(String ingestId, byte[] original, Origin origin, long index) {
+        if (ingestId != null) {
+            return ingestId;
+        }
+        return masksFields ? IngestId.ofPosition(origin.flowFile(), index) : IngestId.ofContent(original);
     }
 
     private String ingestId(GenericRecord target, Findings findings, Origin origin, long index) {

@@ -10,11 +10,17 @@ import java.util.stream.Stream;
 public final class Drivers {
     private Drivers() {}
 
-    /** Living processes whose command line names the directory. */
+    /**
+     * Living processes whose command line names the directory. What a driver starts is not among them: between fork and exec
+     * it has the driver's command line.
+     */
     public static List<ProcessHandle> under(Path directory) {
-        return ProcessHandle.allProcesses()
+        List<ProcessHandle> named = ProcessHandle.allProcesses()
                 .filter(process -> commandLine(process).contains(directory.toString()))
                 .filter(ProcessTable::alive)
+                .toList();
+        return named.stream()
+                .filter(process -> process.parent().filter(named::contains).isEmpty())
                 .toList();
     }
 

@@ -65,6 +65,20 @@ class PreparationTest {
     }
 
     @Test
+    void keepsRecordsApartThatDifferInAMaskedFieldOnly() {
+        Record one = payment("payment_id", null, "cc", CARD);
+        Record other = payment("payment_id", null, "cc", "5500000000005678");
+
+        Outcome.Invalid first = (Outcome.Invalid) preparation.prepare(one, ORIGIN, 0);
+        Outcome.Invalid second = (Outcome.Invalid) preparation.prepare(other, ORIGIN, 1);
+        Outcome.Invalid again = (Outcome.Invalid) preparation.prepare(one, ORIGIN, 0);
+
+        assertThat(first.ingestId()).isNull();
+        assertThat(first.original()).isEqualTo(second.original());
+        assertThat(first.quarantineId()).isNotEqualTo(second.quarantineId()).isEqualTo(again.quarantineId());
+    }
+
+    @Test
     void hidesShortValuesWhole() {
         assertThat(prepared(payment("card", "1234")).get("card")).isEqualTo("****");
     }

@@ -1,7 +1,6 @@
 package io.hybridingest.nifi.processors;
 
 import io.hybridingest.nifi.services.IngestPipelineService;
-import io.hybridingest.pipeline.IngestId;
 import io.hybridingest.pipeline.QuarantinedRecord;
 import io.hybridingest.prepare.Origin;
 import io.hybridingest.prepare.Outcome;
@@ -264,10 +263,9 @@ public class PreprocessRecord extends AbstractProcessor {
     }
 
     private QuarantinedRecord quarantined(Outcome.Invalid misfit, Origin origin) {
-        String ingestId = misfit.ingestId();
         return new QuarantinedRecord(
-                ingestId == null ? IngestId.ofContent(misfit.original()) : ingestId,
-                ingestId,
+                misfit.quarantineId(),
+                misfit.ingestId(),
                 Preparation.STAGE,
                 misfit.reasons(),
                 misfit.original(),
