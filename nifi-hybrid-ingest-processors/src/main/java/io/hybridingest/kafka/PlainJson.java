@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -26,7 +25,8 @@ import org.apache.avro.generic.IndexedRecord;
 
 /**
  * An Avro value as the JSON that people and Spark's {@code from_json} expect: unions without a wrapper, timestamps as
- * ISO-8601 in UTC, dates as {@code 2013-01-31}, decimals as numbers, bytes in Base64. Stateless.
+ * ISO-8601 in UTC, dates as {@code 2013-01-31}, decimals as numbers, bytes in Base64, times of day as the numbers that
+ * Avro keeps. Stateless.
  */
 final class PlainJson {
     private static final JsonFactory JSON = new JsonFactory();
@@ -112,10 +112,6 @@ final class PlainJson {
                         local(Instant.EPOCH.plus(value, ChronoUnit.MICROS)).toString());
             case LogicalTypes.Date date ->
                 json.writeString(LocalDate.ofEpochDay(value).toString());
-            case LogicalTypes.TimeMillis time ->
-                json.writeString(LocalTime.ofNanoOfDay(value * 1_000_000).toString());
-            case LogicalTypes.TimeMicros time ->
-                json.writeString(LocalTime.ofNanoOfDay(value * 1_000).toString());
             case null, default -> json.writeNumber(value);
         }
     }

@@ -129,7 +129,7 @@ class PreparedRecordsTest {
         byte[] whole = Payments.container(
                 WIRE, IntStream.range(0, 6).mapToObj(Payments::record).toList(), CodecFactory.nullCodec());
         int refused = 0;
-        for (int position = 0; position < whole.length; position++) {
+        for (int position = 0; position < whole.length; position += 7) {
             byte[] damaged = whole.clone();
             damaged[position] ^= (byte) 0xFF;
             try {
