@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** A program that this process started, with its log. Thread-safe. Ended through {@link Processes} or by itself. */
 public final class ChildProcess {
-    private static final int LAST_LINES = 15;
+    private static final int LAST_LINES = 30;
     private static final int TAIL_BYTES = 16 * 1024;
 
     private final String name;

@@ -23,6 +23,9 @@ public final class Nifi implements AutoCloseable {
     private final Path directory;
     private final Path log;
     private final int port;
+    /** Of NiFi's own small management server, whose default port only one NiFi of a machine can have. */
+    private final int managementPort = Ports.free();
+
     private final boolean ownsProcesses;
     private final NifiApi api;
     private ChildProcess process;
@@ -136,7 +139,8 @@ public final class Nifi implements AutoCloseable {
                 "-Djava.awt.headless=true",
                 "-Djava.io.tmpdir=" + temporaryDirectory(),
                 "-Dnifi.properties.file.path=" + new NifiDirectory(directory).properties(),
-                "-Dorg.apache.nifi.bootstrap.config.log.dir=" + log.getParent()));
+                "-Dorg.apache.nifi.bootstrap.config.log.dir=" + log.getParent(),
+                "-Dorg.apache.nifi.management.server.address=127.0.0.1:" + managementPort));
         command.addAll(List.of("-cp", conf + File.pathSeparator + jars, "org.apache.nifi.NiFi"));
         return command;
     }

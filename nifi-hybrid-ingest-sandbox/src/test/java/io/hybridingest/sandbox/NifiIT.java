@@ -91,6 +91,18 @@ class NifiIT {
     }
 
     @Test
+    void runsBesideAnotherNifi() {
+        try (Sandbox other = Sandbox.builder()
+                .directory(Sandbox.testDirectory("nifi-beside"))
+                .withNifi()
+                .start()) {
+            assertThat(other.nifi().canvas()).isNotEqualTo(sandbox.nifi().canvas());
+            assertThat(other.nifi().api().rootGroup())
+                    .isNotEqualTo(sandbox.nifi().api().rootGroup());
+        }
+    }
+
+    @Test
     void listensOnThisMachineOnly() {
         assertThat(sandbox.nifi().canvas()).hasHost("127.0.0.1").hasPath("/nifi/");
     }
