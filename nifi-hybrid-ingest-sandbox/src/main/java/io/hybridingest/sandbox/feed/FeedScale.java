@@ -42,11 +42,11 @@ public record FeedScale(
 
     /** Everything: 336,776 flights. */
     public static FeedScale full() {
-        return new FeedScale(13, 1, Integer.MAX_VALUE, 20, Duration.ofHours(24), 5, 2013);
+        return new FeedScale(13, 1, Integer.MAX_VALUE, 12, Duration.ofHours(24), 5, 2013);
     }
 
     /** Enough to see every path taken within two minutes. */
     public static FeedScale small() {
-        return new FeedScale(1, 5, 300, 10, Duration.ofHours(24), 2, 2013);
+        return new FeedScale(1, 5, 300, 5, Duration.ofHours(24), 2, 2013);
     }
 }

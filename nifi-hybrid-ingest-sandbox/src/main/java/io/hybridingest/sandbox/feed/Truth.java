@@ -30,6 +30,7 @@ final class Truth implements AutoCloseable {
     private final Set<Flight.Identity> distinct = new HashSet<>();
     private final AtomicLong distinctCount = new AtomicLong();
     private final AtomicLong brokenCount = new AtomicLong();
+    private boolean closed;
 
     Truth(Path directory, Clock clock) throws IOException {
         this.clock = clock;
@@ -91,11 +92,18 @@ final class Truth implements AutoCloseable {
         }
     }
 
+    /** Completes the files. Closing again changes nothing. */
     @Override
     public void close() throws IOException {
-        try (sent;
-                broken) {
-            sent.flush();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        // Both close, and say what they could not write, whatever becomes of the other.
+        try (BufferedWriter first = sent;
+                BufferedWriter second = broken) {
+            first.flush();
+            second.flush();
         }
     }
 }

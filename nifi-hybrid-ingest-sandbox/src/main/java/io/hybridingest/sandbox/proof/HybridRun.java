@@ -148,7 +148,7 @@ public final class HybridRun {
                 spark.jars().stream().map(Path::toString).collect(Collectors.joining(",")));
         values.put(FlowParameter.SPARK_WORKING_PATH, sandbox.sparkRuns().toString());
         values.put(FlowParameter.LATE_AFTER, scale.lateAfter().toHours() + " hours");
-        values.put(FlowParameter.BATCH_INTERVAL, "30 seconds");
+        values.put(FlowParameter.BATCH_INTERVAL, "1 minute");
         return values;
     }
 
@@ -174,7 +174,7 @@ public final class HybridRun {
         CompletableFuture<Void> feeding = CompletableFuture.runAsync(feeder::run);
         while (!progress.awaitTick(feeding)) {
             progress.tell();
-            if (chaos == Chaos.DRIVER && disturbances.isEmpty() && feeder.liveShareSent() > 0.4) {
+            if (chaos == Chaos.DRIVER && disturbances.isEmpty() && isTimeToDisturb(feeder)) {
                 killDriver(disturbances);
             }
         }
@@ -190,14 +190,17 @@ public final class HybridRun {
         return disturbances;
     }
 
+    /** In the middle of the feed, best while the driver is at work. */
+    private boolean isTimeToDisturb(Feeder feeder) {
+        return feeder.liveShareSent() > 0.75 || feeder.liveShareSent() > 0.4 && runs.streamHasProgress();
+    }
+
     private void killDriver(List<String> disturbances) {
-        if (runs.streamHasProgress()) {
-            runs.streamDriver().flatMap(ProcessHandle::of).ifPresent(driver -> {
-                driver.destroyForcibly();
-                disturbances.add("ended the stream driver, process %d, with SIGKILL".formatted(driver.pid()));
-                console.accept("CHAOS: " + disturbances.getLast());
-            });
-        }
+        runs.streamDriver().flatMap(ProcessHandle::of).ifPresent(driver -> {
+            driver.destroyForcibly();
+            disturbances.add("ended the stream driver, process %d, with SIGKILL".formatted(driver.pid()));
+            console.accept("CHAOS: " + disturbances.getLast());
+        });
     }
 
     private Report prove(Duration wall, List<String> disturbances) throws IOException {

@@ -59,6 +59,7 @@ class FeederTest {
             planned = feeder.planned();
             assertThat(feeder.distinctSent()).isEqualTo(planned);
             assertThat(feeder.brokenSent()).isEqualTo(Breakage.values().length);
+            feeder.close();
         }
         List<JsonNode> sent = lines("truth/sent.jsonl");
         assertThat(sent.stream().map(line -> line.get("flight").asInt()).distinct())
