@@ -2,7 +2,6 @@ package io.hybridingest.job.source;
 
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapFunction;
@@ -40,7 +39,7 @@ public final class UnreadableFiles {
                 content.id(),
                 null,
                 "read",
-                List.of(RowFactory.create("unreadable", "", message, "")),
+                new Row[] {RowFactory.create("unreadable", "", message, "")},
                 content.kept(),
                 path.toString(),
                 Timestamp.from(Instant.now()));
