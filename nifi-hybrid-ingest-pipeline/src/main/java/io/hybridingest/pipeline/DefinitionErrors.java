@@ -37,14 +37,6 @@ final class DefinitionErrors {
         settled.add(path);
     }
 
-    int size() {
-        return errors.size();
-    }
-
-    boolean isEmpty() {
-        return errors.isEmpty();
-    }
-
     /** Every error, in the order of the lines. */
     List<DefinitionError> inOrder() {
         return errors.stream()

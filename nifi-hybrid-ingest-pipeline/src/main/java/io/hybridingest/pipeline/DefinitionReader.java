@@ -1,19 +1,16 @@
 package io.hybridingest.pipeline;
 
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.Schema;
 
 /** Turns a {@link DefinitionTree} into a definition, or into every error that is in it. */
 final class DefinitionReader {
-    private static final Set<String> KEYS = Set.of(
+    private static final List<String> KEYS = List.of(
             "pipeline",
             "schema",
             "identity",
@@ -36,10 +33,12 @@ final class DefinitionReader {
 
     /** @throws InvalidDefinitionException with every error found */
     static PipelineDefinition read(DefinitionTree tree) {
-        if (tree.root() == null) {
-            tree.errors().add("", "the definition is empty", "Begin with 'pipeline: ' and a name");
+        if (!(tree.root() instanceof Map)) {
+            String problem = "the definition must be a mapping, but is " + DefinitionTree.kindOf(tree.root());
+            tree.errors()
+                    .add("", problem, "Begin with 'pipeline: ' and a name; the keys are " + String.join(", ", KEYS));
+            tree.errors().throwIfAny();
         }
-        tree.errors().throwIfAny();
         return new DefinitionReader(tree).read();
     }
 
@@ -48,78 +47,66 @@ final class DefinitionReader {
         Schema schema = root.require("schema", "Write the Avro record schema of one input record")
                 ? new SchemaReader(errors).read(root.value("schema"))
                 : null;
-        Identity identity = identity();
+        Map<String, String> identityPaths = identityPaths();
         EventTime eventTime = eventTime();
-        Prepare prepare = prepare();
+        PrepareReader prepareReader = new PrepareReader(section("prepare", PrepareReader.KEYS), errors);
+        Prepare prepare = prepareReader.prepare();
+        if (schema != null) {
+            FieldChecks fields = new FieldChecks(schema, errors);
+            fields.identity(identityPaths);
+            if (eventTime.field() != null) {
+                fields.eventTime("event-time.field", eventTime.field());
+            }
+            prepareReader.check(fields, Set.copyOf(identityPaths.values()));
+        }
         List<Check> checks = checks();
         String transform = root.text("transform", "SELECT * FROM input");
         Stream stream = stream(name);
         Batch batch = batch();
         Table table = table();
+        checkLanes(name, checks, transform, stream, batch, table);
         errors.throwIfAny();
+        Identity identity = identityPaths.isEmpty()
+                ? new Identity.Position()
+                : new Identity.Fields(List.copyOf(identityPaths.values()));
         return new PipelineDefinition(
                 name, schema, identity, eventTime, prepare, checks, transform, stream, batch, table);
     }
 
-    /** Null where it cannot be read. */
-    private Identity identity() {
+    private void checkLanes(
+            String name, List<Check> checks, String transform, Stream stream, Batch batch, Table table) {
+        LaneChecks lanes = new LaneChecks(errors);
+        lanes.topicName("pipeline", name);
+        if (!Objects.equals(name, stream.topic())) {
+            lanes.topicName("stream.topic", stream.topic());
+        }
+        lanes.checks(checks);
+        lanes.transform(transform);
+        lanes.places(table, batch);
+    }
+
+    /** Place in the definition → path; empty for position, and where it cannot be read. */
+    private Map<String, String> identityPaths() {
         String remedy = "Write the fields that make a record the same record, such as 'identity: [order_id]', or"
                 + " 'identity: position' for input that has none";
-        if (!root.require("identity", remedy)) {
-            return null;
-        } else if ("position".equals(root.value("identity"))) {
-            return new Identity.Position();
-        }
-        int errorsBefore = errors.size();
-        List<String> paths = root.texts("identity");
-        if (paths.isEmpty() && errors.size() == errorsBefore) {
+        if (!root.require("identity", remedy) || "position".equals(root.value("identity"))) {
+            return Map.of();
+        } else if (root.value("identity") == null || List.of().equals(root.value("identity"))) {
             errors.add("identity", "names no field", remedy);
         }
-        return new Identity.Fields(paths);
+        return root.texts("identity");
     }
 
     private EventTime eventTime() {
         root.require("event-time", "Write 'event-time: {field: <a timestamp field of the schema>}'");
-        Section section = section("event-time", "field", "late-after", "ahead-limit");
-        String field = root.value("event-time") == null
-                ? null
-                : section.requiredText("field", "Name the timestamp field of the schema that says when it happened");
+        Section section = section("event-time", List.of("field", "late-after", "ahead-limit"));
+        String field = root.has("event-time")
+                ? section.requiredText("field", "Name the timestamp field of the schema that says when it happened")
+                : null;
         return new EventTime(
                 field,
                 section.duration("late-after", Duration.ofMinutes(15), true),
                 section.duration("ahead-limit", Duration.ofMinutes(5), true));
-    }
-
-    private Prepare prepare() {
-        Section section = section("prepare", "rename", "defaults", "normalise", "mask", "drop", "unknown-fields");
-        Map<String, Prepare.Mask> masks = new LinkedHashMap<>();
-        section.textMapping("mask").forEach((path, text) -> {
-            String at = DefinitionTree.child(section.at("mask"), path);
-            masks.put(path, section.choice(Prepare.Mask.class, text, at, Prepare.Mask.REDACT));
-        });
-        return new Prepare(
-                section.textMapping("rename"),
-                section.mapping("defaults"),
-                normalise(section),
-                masks,
-                section.texts("drop"),
-                section.choice("unknown-fields", Prepare.UnknownFields.class, Prepare.UnknownFields.RESCUE));
-    }
-
-    private Prepare.Normalise normalise(Section prepare) {
-        Section section = Section.of(
-                prepare.value("normalise"), prepare.at("normalise"), errors, Set.of("zone", "timestamp-patterns"));
-        ZoneId zone = ZoneOffset.UTC;
-        String name = section.text("zone", "UTC");
-        try {
-            zone = name == null ? zone : ZoneId.of(name);
-        } catch (DateTimeException e) {
-            errors.add(
-                    section.at("zone"),
-                    "'" + DefinitionTree.cut(name) + "' is not a time zone",
-                    "Write an IANA name, such as Europe/Madrid or UTC");
-        }
-        return new Prepare.Normalise(zone, section.texts("timestamp-patterns"));
     }
 
     private List<Check> checks() {
@@ -127,7 +114,7 @@ final class DefinitionReader {
         List<?> written = root.list("checks");
         for (int i = 0; i < written.size(); i++) {
             Section section = Section.of(
-                    written.get(i), DefinitionTree.child("checks", i), errors, Set.of("name", "require", "otherwise"));
+                    written.get(i), DefinitionTree.child("checks", i), errors, List.of("name", "require", "otherwise"));
             checks.add(new Check(
                     section.requiredText("name", "Write a short name: it becomes the reason of a failing record"),
                     section.requiredText("require", "Write the Spark SQL condition that every record must meet"),
@@ -137,7 +124,7 @@ final class DefinitionReader {
     }
 
     private Stream stream(String pipeline) {
-        Section section = section("stream", "topic", "encoding", "trigger", "max-lag", "when-lagging");
+        Section section = section("stream", List.of("topic", "encoding", "trigger", "max-lag", "when-lagging"));
         return new Stream(
                 section.text("topic", pipeline),
                 section.choice("encoding", Stream.Encoding.class, Stream.Encoding.AVRO),
@@ -147,24 +134,26 @@ final class DefinitionReader {
     }
 
     private Batch batch() {
-        Section section = section("batch", "landing", "schedule-interval");
+        Section section = section("batch", List.of("landing", "schedule-interval"));
         return new Batch(
                 section.requiredText("landing", "Write the directory that landing files are put into"),
                 section.duration("schedule-interval", Duration.ofHours(1), false));
     }
 
     private Table table() {
-        Section section = section("table", "path", "quarantine", "write", "partition-by");
+        Section section = section("table", List.of("path", "quarantine", "write", "partition-by"));
         String path = section.requiredText("path", "Write the directory or Hadoop path of the Delta table");
         String quarantine = path == null ? null : path.replaceAll("(?<=[^/:])/+$", "") + "_quarantine";
+        Map<String, String> partitionBy = section.texts("partition-by");
+        new LaneChecks(errors).partitionBy(partitionBy);
         return new Table(
                 path,
                 section.text("quarantine", quarantine),
                 section.choice("write", Table.Write.class, Table.Write.APPEND),
-                section.texts("partition-by"));
+                List.copyOf(partitionBy.values()));
     }
 
-    private Section section(String key, String... keys) {
-        return Section.of(root.value(key), key, errors, Set.of(keys));
+    private Section section(String key, List<String> keys) {
+        return Section.of(root.value(key), key, errors, keys);
     }
 }

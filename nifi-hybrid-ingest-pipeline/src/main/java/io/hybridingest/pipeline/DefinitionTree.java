@@ -9,6 +9,8 @@ import java.util.Map;
  * @param errors every error found so far, with the line of each path
  */
 record DefinitionTree(Object root, DefinitionErrors errors) {
+    private static final int LONGEST_QUOTE = 120;
+
     /** Path of an entry of a mapping. */
     static String child(String path, String key) {
         return path.isEmpty() ? key : path + "." + key;
@@ -38,6 +40,6 @@ record DefinitionTree(Object root, DefinitionErrors errors) {
     /** Short enough for an error message. */
     static String cut(String text) {
         String line = text.strip().replaceAll("\\s+", " ");
-        return line.length() <= 60 ? line : line.substring(0, 57) + "...";
+        return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE - 3) + "...";
     }
 }

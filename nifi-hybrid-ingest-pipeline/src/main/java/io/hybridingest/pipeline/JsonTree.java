@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,7 @@ final class JsonTree {
             parser.nextToken();
             map.put(key, value(DefinitionTree.child(path, key)));
         }
-        return map;
+        return Collections.unmodifiableMap(map);
     }
 
     private List<Object> array(String path) throws IOException {
@@ -80,6 +81,6 @@ final class JsonTree {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             list.add(value(DefinitionTree.child(path, list.size())));
         }
-        return list;
+        return Collections.unmodifiableList(list);
     }
 }

@@ -23,7 +23,7 @@ final class SchemaReader {
         this.errors = errors;
     }
 
-    /** The schema, or null where it is not an Avro record schema. */
+    /** The schema, or null where it is none that can be looked into. */
     Schema read(Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             errors.add(
@@ -32,22 +32,23 @@ final class SchemaReader {
                     "Write type, name and fields as YAML; JSON without quotes around it is YAML too");
             return null;
         }
-        Object json = schema(map);
-        try {
-            Schema schema = parse(json);
-            if (schema.getType() == Schema.Type.RECORD) {
-                return schema;
-            }
+        if (!"record".equals(map.get("type"))) {
             errors.add(
-                    PATH + ".type", "is " + schema.getType().getName(), "Write 'type: record', with name and fields");
+                    PATH + ".type", "the schema must be of type record", "Write 'type: record', with name and fields");
+            return null;
+        }
+        try {
+            Schema schema = parse(schema(map));
+            return SchemaChecks.pass(schema, PATH, errors) ? schema : null;
         } catch (AvroRuntimeException e) {
             errors.add(
                     culprit(map),
-                    "is not valid Avro: " + DefinitionTree.cut(e.getMessage()),
-                    "Write a type of Avro (string, int, long, float, double, boolean, bytes, record, enum, array, map,"
-                            + " or a list of types), and every field as {name: ..., type: ...}");
+                    "is not valid Avro: " + DefinitionTree.cut(e.getMessage()).replaceAll("\\.+$", ""),
+                    "The types are string, int, long, float, double, boolean, bytes, record, enum, fixed, array, map and"
+                            + " lists of these; a field is {name: ..., type: ...}; names are letters, digits and _, and"
+                            + " each is there once");
+            return null;
         }
-        return null;
     }
 
     private static Schema parse(Object json) {

@@ -1,11 +1,9 @@
 package io.hybridingest.pipeline;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * One mapping of a definition while it is read: hands its values out by type and notes what is wrong with them. A value
@@ -29,15 +27,14 @@ final class Section {
      *
      * @param value what stands at the path; nothing there is a section without keys
      */
-    static Section of(Object value, String path, DefinitionErrors errors, Set<String> keys) {
+    static Section of(Object value, String path, DefinitionErrors errors, List<String> keys) {
         if (value == null) {
             return new Section(Map.of(), path, errors, true);
         } else if (!(value instanceof Map<?, ?> map)) {
             errors.add(
                     path,
                     "must be a mapping, but is " + DefinitionTree.kindOf(value),
-                    "Write 'key: value' lines; the keys here are "
-                            + String.join(", ", keys.stream().sorted().toList()));
+                    "Write 'key: value' lines; the keys here are " + String.join(", ", keys));
             return new Section(Map.of(), path, errors, false);
         } else {
             Section section = new Section(map, path, errors, true);
@@ -46,7 +43,7 @@ final class Section {
         }
     }
 
-    private void refuseUnknown(Set<String> keys) {
+    private void refuseUnknown(List<String> keys) {
         for (Object name : values.keySet()) {
             String key = (String) name;
             if (keys.contains(key)) {
@@ -56,13 +53,11 @@ final class Section {
             } else if (!key.matches("[\\p{L}\\p{N}_ -]+") && values.get(key) == null) {
                 errors.add(
                         at(key),
-                        "unknown key '" + DefinitionTree.cut(key) + "'",
+                        "unknown key",
                         "Inside { } a comma ends a value: put values that hold a comma in quotes");
             } else {
-                String allowed = "The keys here are "
-                        + String.join(", ", keys.stream().sorted().toList());
-                errors.add(
-                        at(key), "unknown key '" + DefinitionTree.cut(key) + "'", NearName.remedy(key, keys, allowed));
+                String allowed = "The keys here are " + String.join(", ", keys);
+                errors.add(at(key), "unknown key", NearName.remedy(key, keys, allowed));
             }
         }
     }
@@ -112,7 +107,7 @@ final class Section {
             errors.add(
                     at(key),
                     "the duration must be " + (zeroAllowed ? "zero or more" : "more than zero"),
-                    "Write a longer one, such as '" + "5 minutes'");
+                    "Write a longer one, such as '5 minutes'");
             return byDefault;
         }
         return duration;
@@ -136,9 +131,31 @@ final class Section {
         return text == null ? byDefault : choice(type, text, at(key), byDefault);
     }
 
-    /** The list of texts; one without a value is empty. */
-    List<String> texts(String key) {
-        return values.containsKey(key) ? texts(values.get(key), at(key)) : List.of();
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
+    /** Place in the definition → text, for a list of texts; one without a value is empty. */
+    Map<String, String> texts(String key) {
+        Object value = values.get(key);
+        List<?> list = value instanceof String text ? refuseBareText(key, text) : list(key);
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (int i = 0; i < list.size(); i++) {
+            String at = DefinitionTree.child(at(key), i);
+            String text = text(list.get(i), at);
+            if (text != null) {
+                texts.put(at, text);
+            }
+        }
+        return texts;
+    }
+
+    private List<?> refuseBareText(String key, String text) {
+        errors.add(
+                at(key),
+                "must be a list, but is the text '" + DefinitionTree.cut(text) + "'",
+                "Write it in brackets: [" + DefinitionTree.cut(text) + "]");
+        return List.of();
     }
 
     /** The list; one without a value is empty. */
@@ -190,29 +207,6 @@ final class Section {
                     "Write " + String.join(" or ", Choices.all(type)));
         }
         return value == null ? byDefault : value;
-    }
-
-    private List<String> texts(Object value, String at) {
-        if (value == null) {
-            return List.of();
-        } else if (!(value instanceof List<?> list)) {
-            errors.add(
-                    at,
-                    "must be a list, but is " + DefinitionTree.kindOf(value),
-                    value instanceof String text
-                            ? "Write it in brackets: [" + DefinitionTree.cut(text) + "]"
-                            : "Write the elements in brackets, such as [a, b]");
-            return List.of();
-        } else {
-            List<String> texts = new ArrayList<>();
-            for (int i = 0; i < list.size(); i++) {
-                String text = text(list.get(i), DefinitionTree.child(at, i));
-                if (text != null) {
-                    texts.add(text);
-                }
-            }
-            return texts;
-        }
     }
 
     private String text(Object value, String at) {

@@ -102,7 +102,7 @@ final class YamlTree {
         for (Node element : sequence.getValue()) {
             list.add(convert(element, DefinitionTree.child(path, list.size())));
         }
-        return list;
+        return Collections.unmodifiableList(list);
     }
 
     private Map<String, Object> mapping(MappingNode mapping, String path) {
@@ -125,7 +125,7 @@ final class YamlTree {
             errors.locate(child, line(keyNode));
             map.put(key, convert(entry.getValueNode(), child));
         }
-        return map;
+        return Collections.unmodifiableMap(map);
     }
 
     private Object scalar(ScalarNode scalar, String path) {

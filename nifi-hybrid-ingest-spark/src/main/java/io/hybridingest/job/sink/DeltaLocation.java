@@ -2,14 +2,17 @@ package io.hybridingest.job.sink;
 
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /**
  * A Delta table by its path.
@@ -44,9 +47,13 @@ record DeltaLocation(String path) {
                         .partitionedBy(partitionBy.toArray(String[]::new));
                 properties.forEach(builder::property);
                 builder.execute();
-            } catch (RuntimeException e) {
-                if (!exists(spark)) {
-                    throw e;
+            } catch (ConcurrentModificationException otherLane) {
+                // Delta keeps what it knows of a path for the whole JVM: that there was no table.
+                if (DeltaLog.forTable(spark, path)
+                                .update(false, Option.empty(), Option.empty())
+                                .version()
+                        < 0) {
+                    throw otherLane;
                 }
             }
         }

@@ -1,0 +1,18 @@
+# The front door. `make help` says what there is.
+.PHONY: help demo down test bench
+.DEFAULT_GOAL := help
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## real flights through both lanes of a real NiFi, Kafka and Spark, and the proof (CHAOS=driver kills the driver half way)
+	@bin/front-door demo
+
+down: ## stops everything that a demo left running
+	@bin/front-door down
+
+test: ## every test
+	@bin/front-door test
+
+bench: ## the measurements
+	@bin/front-door bench

@@ -1,0 +1,171 @@
+package io.hybridingest.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.launcher.SparkLauncher;
+
+/**
+ * Starts drivers from one installation. Every setting goes through a file that only its owner can read; a command line
+ * holds paths and the application's own arguments, nothing else.
+ */
+public final class DriverLauncher {
+    private static final String RUN_DIRECTORY = "spark.hybridingest.run-directory";
+    private static final String EPOCH = "spark.hybridingest.epoch";
+    private static final String PLUGIN = "io.hybridingest.job.report.RunPlugin";
+    private static final String REDACTED =
+            "(?i)secret|password|passphrase|token|access[.]?key|jaas|keystore[.]key|ssl[.]key";
+
+    /** Without these IngestJob cannot write Delta at all, or writes small batches slowly. */
+    private static final Map<String, String> INGEST_DEFAULTS = Map.of(
+            "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
+            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+            "spark.sql.session.timeZone", "UTC",
+            "spark.databricks.delta.snapshotPartitions", "1",
+            "spark.sql.shuffle.partitions", "4");
+
+    /** A launch stands for the application, not for its submission. */
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "spark.redaction.regex", REDACTED,
+            "spark.yarn.submit.waitAppCompletion", "true",
+            "spark.standalone.submit.waitAppCompletion", "true",
+            "spark.kubernetes.submission.waitAppCompletion", "true");
+
+    private final SparkInstallation installation;
+    private final Path bundledJar;
+    private final String processorId;
+
+    /**
+     * A launcher for one processor.
+     *
+     * @param bundledJar the bundle's Spark JAR, unpacked
+     * @param processorId identifier that marks the launches as this processor's
+     */
+    public DriverLauncher(SparkInstallation installation, Path bundledJar, String processorId) {
+        this.installation = Objects.requireNonNull(installation, "installation");
+        this.bundledJar = Objects.requireNonNull(bundledJar, "bundledJar");
+        this.processorId = Objects.requireNonNull(processorId, "processorId");
+    }
+
+    String processorId() {
+        return processorId;
+    }
+
+    RunArchive archive() {
+        return new RunArchive(installation.workingDirectory());
+    }
+
+    RunDirectory directoryOf(String launchId) {
+        return new RunDirectory(installation.workingDirectory().resolve(launchId));
+    }
+
+    /**
+     * Starts a driver.
+     *
+     * @param launch epoch and launch id, recorded durably before this is called
+     * @throws IOException where the run directory cannot be written or spark-submit cannot be started; nothing runs then
+     */
+    SparkRun launch(LaunchPlan plan, LaunchLedger.Opened launch, Instant now) throws IOException {
+        RunDirectory directory = RunDirectory.create(installation.workingDirectory(), launch.launchId());
+        if (plan.pipelineJson() != null) {
+            Files.writeString(directory.pipelineFile(), plan.pipelineJson());
+        }
+        Map<String, String> conf = conf(plan);
+        conf.put(RUN_DIRECTORY, directory.path().toString());
+        conf.put(EPOCH, Long.toString(launch.epoch()));
+        directory.writeProperties(conf);
+        RunRequest request = new RunRequest(
+                launch.launchId(),
+                processorId,
+                launch.epoch(),
+                plan.application().description(),
+                plan.application().arguments(directory),
+                plan.pipelineFingerprint(),
+                plan.interval(),
+                now,
+                0,
+                null);
+        directory.write(request);
+        Process process = submit(plan.application(), directory);
+        try {
+            RunRequest started = request.startedAs(process.toHandle());
+            directory.write(started);
+            return new SparkRun(directory, started, new DriverProcess.Owned(process));
+        } catch (IOException unrecorded) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            throw unrecorded;
+        }
+    }
+
+    private Process submit(SparkApplication application, RunDirectory directory) throws IOException {
+        SparkLauncher launcher = new SparkLauncher(
+                        Map.of("JAVA_HOME", installation.javaHome().toString()))
+                .setSparkHome(installation.sparkHome().toString())
+                .setPropertiesFile(directory.propertiesFile().toString())
+                .setAppResource(application.resource(bundledJar))
+                .addAppArgs(application.arguments(directory).toArray(String[]::new))
+                .redirectError()
+                .redirectOutput(directory.driverLog().toFile())
+                .directory(directory.path().toFile());
+        application.mainClass().ifPresent(launcher::setMainClass);
+        return launcher.launch();
+    }
+
+    /** Whether a run is what the plan would start now: same application, arguments, definition and settings. */
+    boolean serves(SparkRun run, LaunchPlan plan) throws IOException {
+        RunRequest request = run.request();
+        return request.application().equals(plan.application().description())
+                && request.arguments().equals(plan.application().arguments(run.directory()))
+                && Objects.equals(request.pipelineFingerprint(), plan.pipelineFingerprint())
+                && lasting(run.directory().properties()).equals(lasting(conf(plan)));
+    }
+
+    private static Map<String, String> lasting(Map<String, String> conf) {
+        return conf.entrySet().stream()
+                .filter(entry ->
+                        !entry.getKey().equals(RUN_DIRECTORY) && !entry.getKey().equals(EPOCH))
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().trim()));
+    }
+
+    /** Spark reads spark-defaults.conf only where no properties file is given, so it is merged in here, first. */
+    private Map<String, String> conf(LaunchPlan plan) throws IOException {
+        Map<String, String> conf = new LinkedHashMap<>(SparkConf.read(defaultsFile()));
+        conf.putAll(installation.properties());
+        conf.putAll(plan.properties());
+        DEFAULTS.forEach(conf::putIfAbsent);
+        if (plan.application() instanceof SparkApplication.IngestJob) {
+            INGEST_DEFAULTS.forEach(conf::putIfAbsent);
+        } else {
+            append(conf, "spark.jars", bundledJar.toString());
+        }
+        append(conf, "spark.plugins", PLUGIN);
+        return new TreeMap<>(conf);
+    }
+
+    private Path defaultsFile() {
+        return Optional.ofNullable(System.getenv("SPARK_CONF_DIR"))
+                .map(Path::of)
+                .orElseGet(() -> installation.sparkHome().resolve("conf"))
+                .resolve("spark-defaults.conf");
+    }
+
+    private static void append(Map<String, String> conf, String key, String value) {
+        List<String> values = Stream.concat(
+                        Stream.of(conf.getOrDefault(key, "").split(",")).map(String::trim), Stream.of(value))
+                .filter(item -> !item.isEmpty())
+                .distinct()
+                .toList();
+        conf.put(key, String.join(",", values));
+    }
+}

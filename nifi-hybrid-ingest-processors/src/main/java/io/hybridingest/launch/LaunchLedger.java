@@ -1,0 +1,104 @@
+package io.hybridingest.launch;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * What must outlive NiFi: the epoch counter, the current launch, and the notes of whoever supervises it. Written before
+ * the deed it announces.
+ */
+public final class LaunchLedger {
+    static final String EPOCH = "epoch";
+    static final String LAUNCH_ID = "launch.id";
+    static final String RUN_DIRECTORY = "run.directory";
+
+    private static final DateTimeFormatter LAUNCH_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    /** Where the entries are kept. Shared by all nodes of a cluster. */
+    public interface Store {
+        /** All entries, empty at first. */
+        Map<String, String> read() throws IOException;
+
+        /**
+         * Replaces the entries by what the change makes of them, as one step that no other writer can come between.
+         *
+         * @throws IOException where that was not possible; nothing has changed then
+         */
+        void update(UnaryOperator<Map<String, String>> change) throws IOException;
+    }
+
+    /**
+     * A launch that is announced and not yet made.
+     *
+     * @param epoch higher than any before
+     * @param launchId unique name, in order of time
+     */
+    record Opened(long epoch, String launchId) {}
+
+    private final Store store;
+
+    public LaunchLedger(Store store) {
+        this.store = store;
+    }
+
+    Map<String, String> entries() throws IOException {
+        return store.read();
+    }
+
+    /** Directory of the current launch; empty where there is none. */
+    Optional<RunDirectory> current(Map<String, String> entries) {
+        return Optional.ofNullable(entries.get(RUN_DIRECTORY)).map(Path::of).map(RunDirectory::new);
+    }
+
+    /**
+     * Announces a launch. The epoch is at least the clock's seconds, so that a processor whose state was cleared, or that
+     * was created anew for a table that others wrote before, does not fall behind what the table has seen.
+     *
+     * @param notes entries to write in the same step; an empty value removes one
+     */
+    Opened open(Instant now, DriverLauncher launcher, Map<String, String> notes) throws IOException {
+        Map<String, String> written = new HashMap<>();
+        long seen = launcher.archive().highestEpoch(launcher.processorId());
+        store.update(entries -> {
+            long last = Math.max(Long.parseLong(entries.getOrDefault(EPOCH, "0")), seen);
+            long epoch = Math.max(last + 1, now.getEpochSecond());
+            String launchId = LAUNCH_TIME.format(now) + "-" + prefix(launcher.processorId()) + "-" + epoch;
+            Map<String, String> next = noted(entries, notes);
+            next.put(EPOCH, Long.toString(epoch));
+            next.put(LAUNCH_ID, launchId);
+            next.put(RUN_DIRECTORY, launcher.directoryOf(launchId).path().toString());
+            written.putAll(next);
+            return next;
+        });
+        return new Opened(Long.parseLong(written.get(EPOCH)), written.get(LAUNCH_ID));
+    }
+
+    /** Changes entries. @param notes an empty value removes one */
+    void note(Map<String, String> notes) throws IOException {
+        store.update(entries -> noted(entries, notes));
+    }
+
+    private static Map<String, String> noted(Map<String, String> entries, Map<String, String> notes) {
+        Map<String, String> next = new HashMap<>(entries);
+        notes.forEach((key, value) -> {
+            if (value.isEmpty()) {
+                next.remove(key);
+            } else {
+                next.put(key, value);
+            }
+        });
+        return next;
+    }
+
+    private static String prefix(String processorId) {
+        return processorId.substring(0, Math.min(8, processorId.length()));
+    }
+}

@@ -1,0 +1,160 @@
+package io.hybridingest.launch;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The directory of one launch: the only thing that the launcher and the driver share. Holds no state of its own, so any
+ * number of instances may look at one directory, from any process.
+ *
+ * @param path absolute path of the directory
+ */
+public record RunDirectory(Path path) {
+    private static final int LOG_TAIL_BYTES = 32 * 1024;
+
+    public RunDirectory {
+        path = path.toAbsolutePath().normalize();
+    }
+
+    /** Complete lines of the progress file, and where to read on. */
+    public record Progress(List<String> lines, long offset) {
+        public Progress {
+            lines = List.copyOf(lines);
+        }
+    }
+
+    /** Makes the directory, readable by its owner alone. */
+    static RunDirectory create(Path workingDirectory, String launchId) throws IOException {
+        Files.createDirectories(workingDirectory);
+        Path path = workingDirectory.resolve(launchId);
+        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        return new RunDirectory(path);
+    }
+
+    String launchId() {
+        return Objects.requireNonNull(path.getFileName(), "launch id").toString();
+    }
+
+    Path propertiesFile() {
+        return path.resolve("spark.properties");
+    }
+
+    Path pipelineFile() {
+        return path.resolve("pipeline.json");
+    }
+
+    /** Standard output and error of the driver. */
+    public Path driverLog() {
+        return path.resolve("driver.log");
+    }
+
+    private Path stopFile() {
+        return path.resolve("stop");
+    }
+
+    /** What was asked for; empty where nothing complete was written. */
+    Optional<RunRequest> request() throws IOException {
+        return JsonFile.read(path.resolve("request.json"))
+                .filter(json -> json.hasNonNull("launchId")
+                        && json.hasNonNull("processorId")
+                        && json.hasNonNull("application")
+                        && JsonFile.instant(json, "launchedAt") != null)
+                .map(RunRequest::of);
+    }
+
+    void write(RunRequest request) throws IOException {
+        JsonFile.replace(path.resolve("request.json"), request.toJson());
+    }
+
+    /** What the driver last said; empty where it said nothing yet. */
+    Optional<RunStatus> status() throws IOException {
+        return JsonFile.read(path.resolve("status.json")).flatMap(RunStatus::of);
+    }
+
+    /** Asks the application to end after its current micro-batch. Asking again changes nothing. */
+    void askToStop() throws IOException {
+        try {
+            Files.createFile(stopFile());
+        } catch (FileAlreadyExistsException alreadyAsked) {
+            return;
+        }
+    }
+
+    boolean stopAsked() {
+        return Files.exists(stopFile());
+    }
+
+    /** Writes the conf to a file that never, not even for an instant, could be read by anybody else. */
+    void writeProperties(Map<String, String> conf) throws IOException {
+        byte[] content = SparkConf.format(conf).getBytes(StandardCharsets.UTF_8);
+        try (SeekableByteChannel file = Files.newByteChannel(
+                propertiesFile(),
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+        }
+    }
+
+    Map<String, String> properties() throws IOException {
+        return SparkConf.read(propertiesFile());
+    }
+
+    /**
+     * The progress lines after an offset. A line the driver is still writing is left for the next reading.
+     *
+     * @param offset in bytes, 0 for the start; beyond the end of the file nothing is read
+     */
+    Progress progressFrom(long offset) throws IOException {
+        Path file = path.resolve("progress.jsonl");
+        if (!Files.exists(file)) {
+            return new Progress(List.of(), offset);
+        }
+        byte[] bytes = bytesFrom(file, offset);
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] != '\n') {
+            end--;
+        }
+        List<String> lines = new String(bytes, 0, end, StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
+        return new Progress(lines, offset + end);
+    }
+
+    /** The end of the driver's log, at most 32 KiB, from the start of a line; empty where there is no log. */
+    String logTail() throws IOException {
+        Path file = driverLog();
+        if (!Files.exists(file)) {
+            return "";
+        }
+        long from = Math.max(0, Files.size(file) - LOG_TAIL_BYTES);
+        String tail = new String(bytesFrom(file, from), StandardCharsets.UTF_8);
+        return from == 0 ? tail : tail.substring(tail.indexOf('\n') + 1);
+    }
+
+    private static byte[] bytesFrom(Path file, long offset) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            long length = Math.max(0, in.length() - offset);
+            byte[] bytes = new byte[Math.toIntExact(Math.min(length, Integer.MAX_VALUE / 4))];
+            in.seek(Math.min(offset, in.length()));
+            in.readFully(bytes);
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.hybridingest.launch;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One launch and the process that serves it. Immutable; what it says about the process is true when it is asked.
+ *
+ * @param directory of the launch
+ * @param request what was asked for
+ * @param process that serves it
+ */
+public record SparkRun(RunDirectory directory, RunRequest request, DriverProcess process) {
+
+    /** What can be seen of a run at one moment. */
+    public sealed interface Observation {
+        /** The process lives. */
+        record Alive(Optional<RunStatus> status) implements Observation {}
+
+        /** The process is gone. */
+        record Ended(Optional<RunStatus> status, OptionalInt exitCode, RunOutcome outcome) implements Observation {}
+
+        /** The launch was cut short before there was a process. */
+        record NeverStarted() implements Observation {}
+    }
+
+    /** Looks for an earlier launch and its process; empty where nothing was ever asked for in the directory. */
+    static Optional<SparkRun> find(RunDirectory directory) throws IOException {
+        return directory
+                .request()
+                .map(request -> new SparkRun(
+                        directory,
+                        request,
+                        ProcessTable.find(request, directory)
+                                .<DriverProcess>map(DriverProcess.Adopted::new)
+                                .orElseGet(DriverProcess.Gone::new)));
+    }
+
+    boolean isAlive() {
+        return process.living().isPresent();
+    }
+
+    /** Looks at the process first and at what it left behind after, so that a last word is never missed. */
+    Observation observe() throws IOException {
+        if (isAlive()) {
+            return new Observation.Alive(directory.status());
+        }
+        Optional<RunStatus> status = directory.status();
+        if (status.isEmpty() && request.pid() == 0) {
+            return new Observation.NeverStarted();
+        }
+        OptionalInt exitCode = process.exitCode();
+        return new Observation.Ended(status, exitCode, RunOutcome.of(exitCode, status, directory.logTail()));
+    }
+
+    /** How long the driver has been silent: since its last heartbeat, or since the launch where it never had one. */
+    Duration silence(Optional<RunStatus> status, Instant now) {
+        Instant last = status.map(RunStatus::heartbeatAt).orElse(request.launchedAt());
+        return Duration.between(last, now);
+    }
+
+    /** What to tell the world about the run. */
+    RunFacts facts(Optional<RunStatus> status, OptionalInt exitCode) {
+        return new RunFacts(
+                request.launchId(),
+                directory,
+                request.interval(),
+                status.orElse(null),
+                exitCode.isPresent() ? exitCode.getAsInt() : null);
+    }
+
+    RunFacts facts() throws IOException {
+        return facts(directory.status(), process.exitCode());
+    }
+}

@@ -1,0 +1,435 @@
+package io.hybridingest.nifi.processors;
+
+import io.hybridingest.kafka.AdminTopicObserver;
+import io.hybridingest.kafka.Compression;
+import io.hybridingest.kafka.Delivery;
+import io.hybridingest.kafka.KafkaFault;
+import io.hybridingest.kafka.LagGate;
+import io.hybridingest.kafka.Partitioning;
+import io.hybridingest.kafka.ProducerFactory;
+import io.hybridingest.kafka.PublishOutcome;
+import io.hybridingest.kafka.PublishOutcome.NotPublished;
+import io.hybridingest.kafka.PublishOutcome.Published;
+import io.hybridingest.kafka.PublishOutcome.Receipt;
+import io.hybridingest.kafka.PublishPlan;
+import io.hybridingest.kafka.PublishSettings;
+import io.hybridingest.kafka.PublisherPool;
+import io.hybridingest.kafka.TopicObserver;
+import io.hybridingest.kafka.TopicState;
+import io.hybridingest.kafka.UnreadableContentException;
+import io.hybridingest.nifi.services.IngestPipelineService;
+import io.hybridingest.nifi.services.KafkaClusterService;
+import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.pipeline.Stream.WhenLagging;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
+import org.apache.nifi.annotation.behavior.InputRequirement;
+import org.apache.nifi.annotation.behavior.InputRequirement.Requirement;
+import org.apache.nifi.annotation.behavior.WritesAttribute;
+import org.apache.nifi.annotation.behavior.WritesAttributes;
+import org.apache.nifi.annotation.documentation.CapabilityDescription;
+import org.apache.nifi.annotation.documentation.SeeAlso;
+import org.apache.nifi.annotation.documentation.Tags;
+import org.apache.nifi.annotation.lifecycle.OnScheduled;
+import org.apache.nifi.annotation.lifecycle.OnStopped;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.expression.ExpressionLanguageScope;
+import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.logging.ComponentLog;
+import org.apache.nifi.processor.AbstractProcessor;
+import org.apache.nifi.processor.ProcessContext;
+import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.processor.Relationship;
+import org.apache.nifi.processor.VerifiableProcessor;
+import org.apache.nifi.processor.exception.ProcessException;
+import org.apache.nifi.processor.util.StandardValidators;
+
+/** Publishes prepared records to the pipeline's topic, and holds or diverts them while the job cannot keep up. */
+@Tags({"hybrid-ingest", "kafka", "publish", "stream", "producer", "transaction", "exactly once", "lag", "avro", "record"
+})
+@CapabilityDescription(
+        "Publishes the prepared records of Avro containers to the Kafka topic of the pipeline, one message per "
+                + "record, keyed and stamped with event time and identity. The records of several FlowFiles share one transaction, yet a "
+                + "FlowFile that cannot be read, or a record that Kafka cannot take, never holds up the others. While the topic is "
+                + "further ahead of the table than the pipeline's max-lag, FlowFiles are held in the queue or diverted to the batch lane.")
+@InputRequirement(Requirement.INPUT_REQUIRED)
+@WritesAttributes({
+    @WritesAttribute(attribute = "msg.count", description = "Messages of this FlowFile that Kafka acknowledged"),
+    @WritesAttribute(
+            attribute = "record.count",
+            description = "success: records in the FlowFile; rejected: records that Kafka refused"),
+    @WritesAttribute(attribute = "kafka.topic", description = "Topic that the records were published to"),
+    @WritesAttribute(attribute = "hybrid.pipeline", description = "Name of the pipeline"),
+    @WritesAttribute(
+            attribute = "hybrid.lane",
+            description = "overflow: batch, because the records now take the batch lane"),
+    @WritesAttribute(
+            attribute = "hybrid.reasons",
+            description = "rejected: codes of the reasons with their counts; failure: why the content cannot be read"),
+    @WritesAttribute(attribute = "mime.type", description = "rejected: application/avro-binary"),
+    @WritesAttribute(attribute = "filename", description = "rejected: a new unique name that ends in .avro")
+})
+@SeeAlso(
+        classNames = {
+            "io.hybridingest.nifi.services.StandardKafkaClusterService",
+            "io.hybridingest.nifi.services.StandardIngestPipelineService",
+            "io.hybridingest.nifi.processors.RouteHybridRecord",
+            "io.hybridingest.nifi.processors.RunSparkStream"
+        })
+public class PublishKafkaStream extends AbstractProcessor implements VerifiableProcessor {
+
+    static final PropertyDescriptor PIPELINE_SERVICE = new PropertyDescriptor.Builder()
+            .name("Pipeline Service")
+            .description(
+                    "Pipeline whose records are published: it says topic, encoding, event time and how much lag is too much.")
+            .required(true)
+            .identifiesControllerService(IngestPipelineService.class)
+            .build();
+
+    static final PropertyDescriptor KAFKA_CLUSTER_SERVICE = new PropertyDescriptor.Builder()
+            .name("Kafka Cluster Service")
+            .description("Cluster that the records are published to.")
+            .required(true)
+            .identifiesControllerService(KafkaClusterService.class)
+            .build();
+
+    static final PropertyDescriptor DELIVERY = new PropertyDescriptor.Builder()
+            .name("Delivery")
+            .description("What Kafka promises about the records of one trigger.")
+            .required(true)
+            .allowableValues(Delivery.class)
+            .defaultValue(Delivery.TRANSACTIONAL)
+            .build();
+
+    static final PropertyDescriptor TRANSACTIONAL_ID_PREFIX = new PropertyDescriptor.Builder()
+            .name("Transactional Id Prefix")
+            .description(
+                    "Begins the transactional id of every producer, followed by the node and the number of the task. The id of "
+                            + "this processor where nothing is set. Two flows that publish at the same time need different prefixes.")
+            .required(false)
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .dependsOn(DELIVERY, Delivery.TRANSACTIONAL)
+            .build();
+
+    static final PropertyDescriptor PARTITIONING = new PropertyDescriptor.Builder()
+            .name("Partitioning")
+            .description("How the key and the partition of a message are chosen.")
+            .required(true)
+            .allowableValues(Partitioning.class)
+            .defaultValue(Partitioning.IDENTITY)
+            .build();
+
+    static final PropertyDescriptor PARTITION_RECORD_PATH = new PropertyDescriptor.Builder()
+            .name("Partition Record Path")
+            .description(
+                    "Path of the field whose value becomes the key, such as /account or /customer/id. Names of record fields "
+                            + "only. A record where it is null has no key.")
+            .required(true)
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .dependsOn(PARTITIONING, Partitioning.RECORD_PATH, Partitioning.SPREAD)
+            .build();
+
+    static final PropertyDescriptor SPREAD_PARTITIONS = new PropertyDescriptor.Builder()
+            .name("Spread Partitions")
+            .description("Number of neighbouring partitions that the records of one key are spread over.")
+            .required(true)
+            .defaultValue("4")
+            .addValidator(StandardValidators.POSITIVE_INTEGER_VALIDATOR)
+            .dependsOn(PARTITIONING, Partitioning.SPREAD)
+            .build();
+
+    static final PropertyDescriptor COMPRESSION = new PropertyDescriptor.Builder()
+            .name("Compression")
+            .description("Compression of the batches that the producer sends.")
+            .required(true)
+            .allowableValues(Compression.class)
+            .defaultValue(Compression.LZ4)
+            .build();
+
+    static final PropertyDescriptor MAXIMUM_BATCH_RECORDS = new PropertyDescriptor.Builder()
+            .name("Maximum Batch Records")
+            .description(
+                    "Once so many records are taken, no further FlowFile joins the transaction. The size of the FlowFiles "
+                            + "(64 MB) and the time it takes to read them (one second) end it as well. A FlowFile is never split.")
+            .required(true)
+            .defaultValue("100000")
+            .addValidator(StandardValidators.POSITIVE_INTEGER_VALIDATOR)
+            .build();
+
+    static final Relationship SUCCESS = new Relationship.Builder()
+            .name("success")
+            .description("Kafka acknowledged every record of the FlowFile but those that went to rejected")
+            .build();
+
+    static final Relationship OVERFLOW = new Relationship.Builder()
+            .name("overflow")
+            .description(
+                    "FlowFiles that were not published because the job cannot keep up, where the pipeline says 'when-lagging: "
+                            + "divert': connect it to the landing files of the batch lane")
+            .build();
+
+    static final Relationship REJECTED = new Relationship.Builder()
+            .name("rejected")
+            .description(
+                    "Records that Kafka will never take, such as ones that are too large, each with its reason, as an Avro "
+                            + "container of quarantined records: connect it to the quarantine folder of the landing zone")
+            .build();
+
+    static final Relationship FAILURE = new Relationship.Builder()
+            .name("failure")
+            .description(
+                    "FlowFiles whose content is not the pipeline's prepared records; nothing of them was published. Faults of "
+                            + "the cluster do not come here: they leave the FlowFiles in the queue")
+            .build();
+
+    private static final List<PropertyDescriptor> PROPERTIES = List.of(
+            PIPELINE_SERVICE,
+            KAFKA_CLUSTER_SERVICE,
+            DELIVERY,
+            TRANSACTIONAL_ID_PREFIX,
+            PARTITIONING,
+            PARTITION_RECORD_PATH,
+            SPREAD_PARTITIONS,
+            COMPRESSION,
+            MAXIMUM_BATCH_RECORDS);
+
+    private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, OVERFLOW, REJECTED, FAILURE);
+
+    private static final Duration OBSERVER_PATIENCE = Duration.ofSeconds(10);
+
+    private static final int DIVERTED_PER_TRIGGER = 100;
+
+    private final ProducerFactory producers;
+    private final Function<PublishPlan, TopicObserver> observers;
+    private final Clock clock;
+    private volatile Publishing publishing;
+    private volatile int maximumBatchRecords;
+
+    public PublishKafkaStream() {
+        this(ProducerFactory.KAFKA, plan -> AdminTopicObserver.connect(plan, OBSERVER_PATIENCE), Clock.systemUTC());
+    }
+
+    PublishKafkaStream(ProducerFactory producers, Function<PublishPlan, TopicObserver> observers, Clock clock) {
+        this.producers = producers;
+        this.observers = observers;
+        this.clock = clock;
+    }
+
+    @Override
+    public Set<Relationship> getRelationships() {
+        return RELATIONSHIPS;
+    }
+
+    @Override
+    protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
+        return PROPERTIES;
+    }
+
+    @OnScheduled
+    public void start(ProcessContext context) {
+        maximumBatchRecords = context.getProperty(MAXIMUM_BATCH_RECORDS).asInteger();
+        PublishPlan plan;
+        try {
+            plan = plan(context);
+        } catch (IllegalArgumentException e) {
+            throw new ProcessException(e.getMessage(), e);
+        }
+        try {
+            TopicObserver observer = observers.apply(plan);
+            LagGate gate = new LagGate(observer, plan.pipeline().stream().maxLag(), clock);
+            publishing =
+                    new Publishing(plan, new PublisherPool(plan, producers), observer, gate, new Publishing.Status());
+        } catch (KafkaException e) {
+            throw new ProcessException(plan.fault(e).message(), e);
+        }
+    }
+
+    @OnStopped
+    public void stop() {
+        Publishing current = publishing;
+        publishing = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    @Override
+    public void onTrigger(ProcessContext context, ProcessSession session) {
+        Publishing current = publishing;
+        if (!mayPublish(context, session, current)) {
+            return;
+        }
+        BatchLimit limit = new BatchLimit(maximumBatchRecords, clock);
+        Intake intake = Intake.take(
+                session, current.plan(), limit, (flowFile, why) -> fail(session, flowFile, why.getMessage()));
+        if (intake.entries().isEmpty()) {
+            return;
+        }
+        Instant started = clock.instant();
+        switch (publish(session, current, intake)) {
+            case Published published -> settle(session, current, intake, published, started);
+            case NotPublished notPublished -> {
+                intake.putBack(session);
+                pause(context, current, notPublished.fault());
+            }
+        }
+    }
+
+    @Override
+    public List<ConfigVerificationResult> verify(
+            ProcessContext context, ComponentLog log, Map<String, String> attributes) {
+        return new PublishVerification(observers).verify(() -> plan(context), log);
+    }
+
+    /** Looks at topic and lag before anything is taken; diverts what is queued where the pipeline says so. */
+    private boolean mayPublish(ProcessContext context, ProcessSession session, Publishing current) {
+        LagGate.Reading reading;
+        try {
+            if (current.topic() instanceof TopicState.Missing missing) {
+                pause(context, current, new KafkaFault("topic-missing", missing.message(), null));
+                return false;
+            }
+            reading = current.gate().read();
+        } catch (KafkaException e) {
+            pause(context, current, current.plan().fault(e));
+            return false;
+        }
+        WhenLagging whenLagging = current.plan().pipeline().stream().whenLagging();
+        if (reading.changed()) {
+            getLogger().warn(LagNotice.text(current.plan(), reading));
+        }
+        if (reading.open()) {
+            return true;
+        }
+        switch (whenLagging) {
+            case HOLD -> context.yield();
+            case DIVERT -> divert(session, current.plan());
+        }
+        return false;
+    }
+
+    private void divert(ProcessSession session, PublishPlan plan) {
+        Map<String, String> attributes = Map.of(
+                "hybrid.lane", "batch", "hybrid.pipeline", plan.pipeline().name());
+        for (FlowFile flowFile : session.get(DIVERTED_PER_TRIGGER)) {
+            session.transfer(session.putAllAttributes(flowFile, attributes), OVERFLOW);
+        }
+    }
+
+    private void fail(ProcessSession session, FlowFile flowFile, String why) {
+        getLogger().error("{} was not published. {}", flowFile, why);
+        session.transfer(session.putAttribute(flowFile, "hybrid.reasons", why), FAILURE);
+    }
+
+    private static PublishOutcome publish(ProcessSession session, Publishing current, Intake intake) {
+        try (PublisherPool.Lease lease = current.pool().lease()) {
+            return lease.publisher().publish(intake.sources(session));
+        } catch (KafkaException e) {
+            return new NotPublished(current.plan().fault(e));
+        } catch (UnreadableContentException | IOException e) {
+            throw new ProcessException("A FlowFile that was readable is not any more: " + e.getMessage(), e);
+        }
+    }
+
+    private void settle(
+            ProcessSession session, Publishing current, Intake intake, Published published, Instant started) {
+        if (current.status().ends()) {
+            getLogger().info("Publishing to topic {} goes on", current.plan().topic());
+        }
+        long millis = Duration.between(started, clock.instant()).toMillis();
+        for (int index = 0; index < intake.entries().size(); index++) {
+            Receipt receipt = published.receipts().get(index);
+            settle(session, current, intake.entries().get(index), receipt, millis);
+        }
+    }
+
+    private void settle(ProcessSession session, Publishing current, Intake.Entry entry, Receipt receipt, long millis) {
+        PublishPlan plan = current.plan();
+        if (!receipt.rejected().isEmpty()) {
+            FlowFile rejected = RejectedFlowFile.create(session, plan, entry.flowFile(), receipt.rejected(), clock);
+            getLogger()
+                    .warn(
+                            "{} records of {} went to rejected: {}",
+                            receipt.rejected().size(),
+                            entry.flowFile(),
+                            rejected.getAttribute("hybrid.reasons"));
+            session.transfer(rejected, REJECTED);
+        }
+        FlowFile done = session.putAllAttributes(
+                entry.flowFile(),
+                Map.of(
+                        "msg.count", Long.toString(receipt.acknowledged()),
+                        "record.count", Long.toString(entry.records()),
+                        "kafka.topic", plan.topic(),
+                        "hybrid.pipeline", plan.pipeline().name()));
+        String uri = "kafka://" + plan.settings().bootstrapServers() + "/" + plan.topic();
+        session.getProvenanceReporter().send(done, uri, receipt.acknowledged() + " messages", millis);
+        session.transfer(done, SUCCESS);
+        session.adjustCounter("Records published", receipt.acknowledged(), false);
+        session.adjustCounter("Records rejected", receipt.rejected().size(), false);
+        current.gate().published(receipt.acknowledged());
+    }
+
+    /** Waits before the next attempt. An outage is one bulletin; what follows is for the debug log. */
+    private void pause(ProcessContext context, Publishing current, KafkaFault fault) {
+        context.yield();
+        if (current.status().begins(fault)) {
+            getLogger().error("{}. FlowFiles stay queued until then", fault.message(), fault.cause());
+        } else {
+            getLogger().debug("{}", fault.message(), fault.cause());
+        }
+    }
+
+    private PublishPlan plan(ProcessContext context) {
+        PipelineDefinition pipeline = context.getProperty(PIPELINE_SERVICE)
+                .asControllerService(IngestPipelineService.class)
+                .pipeline();
+        KafkaClusterService cluster =
+                context.getProperty(KAFKA_CLUSTER_SERVICE).asControllerService(KafkaClusterService.class);
+        Partitioning partitioning = context.getProperty(PARTITIONING).asAllowableValue(Partitioning.class);
+        String prefix = context.getProperty(TRANSACTIONAL_ID_PREFIX)
+                .evaluateAttributeExpressions()
+                .getValue();
+        return new PublishPlan(
+                pipeline,
+                new PublishSettings(
+                        cluster.clientProperties(),
+                        context.getProperty(DELIVERY).asAllowableValue(Delivery.class),
+                        prefix == null ? getIdentifier() : prefix,
+                        node(),
+                        partitioning,
+                        partitioning.usesField()
+                                ? context.getProperty(PARTITION_RECORD_PATH).getValue()
+                                : null,
+                        partitioning == Partitioning.SPREAD
+                                ? context.getProperty(SPREAD_PARTITIONS).asInteger()
+                                : 1,
+                        context.getProperty(COMPRESSION).asAllowableValue(Compression.class)));
+    }
+
+    private String node() {
+        return getNodeTypeProvider()
+                .getCurrentNode()
+                .orElseGet(PublishKafkaStream::hostName)
+                .replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.hybridingest.nifi.processors;
+
+import io.hybridingest.pipeline.Reason;
+import io.hybridingest.record.UnreadableContentException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.processor.ProcessSession;
+
+/** Counts reason codes, and tells FlowFiles their reasons. Not safe for several threads. */
+final class ReasonTally {
+    private static final int SHOWN = 10;
+    private static final int LONGEST_MESSAGE = 500;
+
+    private final Map<String, Long> counts = new TreeMap<>();
+
+    /** The FlowFile, penalized and with the reason why its content could not be read. */
+    static FlowFile unreadable(ProcessSession session, FlowFile flowFile, UnreadableContentException reason) {
+        String message = reason.getMessage();
+        String shown = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
+        return session.putAttribute(session.penalize(flowFile), HybridAttributes.REASONS, shown);
+    }
+
+    void add(List<Reason> reasons) {
+        reasons.forEach(reason -> counts.merge(reason.code(), 1L, Long::sum));
+    }
+
+    /** The most frequent codes with their counts, such as {@code wrong-type=3, missing=1}. */
+    String text() {
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+                .limit(SHOWN)
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Adds the counts to NiFi's counters, one for each code. */
+    void report(ProcessSession session) {
+        counts.forEach((code, count) -> session.adjustCounter("Invalid: " + code, count, false));
+    }
+}

@@ -1,0 +1,317 @@
+package io.hybridingest.nifi.services;
+
+import io.hybridingest.launch.InstallationCheck;
+import io.hybridingest.launch.SparkInstallation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.nifi.annotation.behavior.DynamicProperty;
+import org.apache.nifi.annotation.behavior.SupportsSensitiveDynamicProperties;
+import org.apache.nifi.annotation.documentation.CapabilityDescription;
+import org.apache.nifi.annotation.documentation.Tags;
+import org.apache.nifi.annotation.lifecycle.OnDisabled;
+import org.apache.nifi.annotation.lifecycle.OnEnabled;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.ValidationContext;
+import org.apache.nifi.components.ValidationResult;
+import org.apache.nifi.components.Validator;
+import org.apache.nifi.context.PropertyContext;
+import org.apache.nifi.controller.AbstractControllerService;
+import org.apache.nifi.controller.ConfigurationContext;
+import org.apache.nifi.controller.VerifiableControllerService;
+import org.apache.nifi.expression.ExpressionLanguageScope;
+import org.apache.nifi.logging.ComponentLog;
+import org.apache.nifi.processor.util.StandardValidators;
+import org.apache.nifi.reporting.InitializationException;
+
+/** A local Spark distribution and the settings that every launch from it shares. */
+@Tags({"hybrid-ingest", "spark", "spark-submit", "delta", "batch", "streaming"})
+@CapabilityDescription("Says where Spark 3.5 is, which Java it runs on, which cluster it talks to and what every launch"
+        + " starts from. Used by RunSparkStream and RunSparkBatch. Settings reach Spark through a file that only NiFi's"
+        + " user can read, merged over the installation's own conf/spark-defaults.conf; none is put on a command line,"
+        + " except those that Spark itself needs to start the driver's JVM: Driver Memory and Driver Java Options.")
+@SupportsSensitiveDynamicProperties
+@DynamicProperty(
+        name = "spark.*",
+        value = "Value of that Spark setting",
+        expressionLanguageScope = ExpressionLanguageScope.ENVIRONMENT,
+        description = "A Spark setting for every launch, such as spark.sql.shuffle.partitions. Wins over the properties"
+                + " above. May be sensitive.")
+public final class StandardSparkSubmitService extends AbstractControllerService
+        implements SparkSubmitService, VerifiableControllerService {
+    private static final Pattern MEMORY = Pattern.compile("\\d+[kmgtKMGT]");
+    private static final String OURS = "spark.hybridingest.";
+
+    private static final Validator MEMORY_VALIDATOR = (subject, input, context) -> new ValidationResult.Builder()
+            .subject(subject)
+            .input(input)
+            .valid(context.isExpressionLanguagePresent(input)
+                    || MEMORY.matcher(input).matches())
+            .explanation("it must be a whole number and one of the letters k, m, g or t, such as 2g or 512m")
+            .build();
+
+    static final PropertyDescriptor SPARK_HOME = new PropertyDescriptor.Builder()
+            .name("Spark Home")
+            .description("Directory of a Spark 3.5 distribution for Scala 2.12: the one that holds bin/spark-submit.")
+            .required(true)
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .build();
+
+    static final PropertyDescriptor JAVA_HOME = new PropertyDescriptor.Builder()
+            .name("Java Home")
+            .description(
+                    "Directory of the JDK that Spark runs on. Spark 3.5 needs Java 8, 11 or 17, whatever NiFi runs on.")
+            .required(true)
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .build();
+
+    static final PropertyDescriptor MASTER = new PropertyDescriptor.Builder()
+            .name("Master")
+            .description("Cluster to run on: local[*], spark://host:7077, yarn or k8s://https://host:443.")
+            .required(true)
+            .defaultValue("local[*]")
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .build();
+
+    static final PropertyDescriptor DEPLOY_MODE = new PropertyDescriptor.Builder()
+            .name("Deploy Mode")
+            .description("Where the driver runs.")
+            .required(true)
+            .allowableValues(DeployMode.class)
+            .defaultValue(DeployMode.CLIENT)
+            .build();
+
+    static final PropertyDescriptor WORKING_DIRECTORY = new PropertyDescriptor.Builder()
+            .name("Working Directory")
+            .description("Directory that gets one child a launch, with the request, the settings, the driver's log, its"
+                    + " status and its progress, and keeps the newest 20 a processor. Created where it does not exist. Must"
+                    + " survive a restart of NiFi, or running drivers are not found again.")
+            .required(true)
+            .defaultValue("./hybrid_ingest_runs")
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .build();
+
+    static final PropertyDescriptor JARS = setting(
+            "JARs", "Comma-separated JARs for driver and executors (spark.jars). The bundle's own is added by itself.");
+
+    static final PropertyDescriptor PACKAGES = setting(
+            "Packages",
+            "Comma-separated Maven coordinates that Spark resolves at each launch (spark.jars.packages). The ingest job needs"
+                    + " delta-spark, spark-sql-kafka and spark-avro, here, under JARs, or in the distribution's jars directory.");
+
+    static final PropertyDescriptor DRIVER_MEMORY =
+            memory("Driver Memory", "Heap of the driver (spark.driver.memory).");
+
+    static final PropertyDescriptor DRIVER_JAVA_OPTIONS = setting(
+            "Driver Java Options",
+            "JVM options of the driver (spark.driver.extraJavaOptions). They show in the process list: no secrets here.");
+
+    static final PropertyDescriptor EXECUTOR_MEMORY =
+            memory("Executor Memory", "Heap of each executor (spark.executor.memory).");
+
+    static final PropertyDescriptor EXECUTOR_CORES =
+            count("Executor Cores", "Tasks that an executor runs at once (spark.executor.cores).");
+
+    static final PropertyDescriptor EXECUTOR_INSTANCES =
+            count("Executor Instances", "Executors of each application (spark.executor.instances).");
+
+    static final PropertyDescriptor EXECUTOR_JAVA_OPTIONS = setting(
+            "Executor Java Options",
+            "JVM options of each executor (spark.executor.extraJavaOptions). They show in the process list: no secrets"
+                    + " here.");
+
+    static final PropertyDescriptor EVENT_LOG_DIRECTORY = setting(
+            "Event Log Directory",
+            "Directory or URI for Spark's event logs (spark.eventLog.dir), so that the History Server can show ended"
+                    + " applications. It must exist. Without it no event log is written.");
+
+    private static final List<PropertyDescriptor> DESCRIPTORS = List.of(
+            SPARK_HOME,
+            JAVA_HOME,
+            MASTER,
+            DEPLOY_MODE,
+            WORKING_DIRECTORY,
+            JARS,
+            PACKAGES,
+            DRIVER_MEMORY,
+            DRIVER_JAVA_OPTIONS,
+            EXECUTOR_MEMORY,
+            EXECUTOR_CORES,
+            EXECUTOR_INSTANCES,
+            EXECUTOR_JAVA_OPTIONS,
+            EVENT_LOG_DIRECTORY);
+
+    private static final Map<PropertyDescriptor, String> CONF_KEYS = Map.of(
+            MASTER, "spark.master",
+            JARS, "spark.jars",
+            PACKAGES, "spark.jars.packages",
+            DRIVER_MEMORY, "spark.driver.memory",
+            DRIVER_JAVA_OPTIONS, "spark.driver.extraJavaOptions",
+            EXECUTOR_MEMORY, "spark.executor.memory",
+            EXECUTOR_CORES, "spark.executor.cores",
+            EXECUTOR_INSTANCES, "spark.executor.instances",
+            EXECUTOR_JAVA_OPTIONS, "spark.executor.extraJavaOptions",
+            EVENT_LOG_DIRECTORY, "spark.eventLog.dir");
+
+    private volatile SparkInstallation installation;
+
+    @Override
+    protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
+        return DESCRIPTORS;
+    }
+
+    @Override
+    protected PropertyDescriptor getSupportedDynamicPropertyDescriptor(String name) {
+        return new PropertyDescriptor.Builder()
+                .name(name)
+                .description("The Spark setting " + name)
+                .dynamic(true)
+                .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+                .addValidator(StandardSparkSubmitService::settingName)
+                .build();
+    }
+
+    private static ValidationResult settingName(String subject, String input, ValidationContext context) {
+        return new ValidationResult.Builder()
+                .subject(subject)
+                .valid(subject.startsWith("spark.")
+                        && !subject.startsWith(OURS + "run-directory")
+                        && !subject.startsWith(OURS + "epoch"))
+                .explanation(
+                        "the name of an added property must be a Spark setting, beginning with spark., and not one that"
+                                + " the launch itself decides; rename or remove it")
+                .build();
+    }
+
+    @Override
+    protected Collection<ValidationResult> customValidate(ValidationContext context) {
+        InstallationCheck check = check(context);
+        List<ValidationResult> results = new ArrayList<>();
+        check.sparkProblems().forEach(problem -> results.add(invalid(SPARK_HOME, problem)));
+        check.javaProblems().forEach(problem -> results.add(invalid(JAVA_HOME, problem)));
+        check.workingDirectoryProblems().forEach(problem -> results.add(invalid(WORKING_DIRECTORY, problem)));
+        return results;
+    }
+
+    @Override
+    public List<ConfigVerificationResult> verify(
+            ConfigurationContext context, ComponentLog log, Map<String, String> variables) {
+        ConfigVerificationResult.Builder result =
+                new ConfigVerificationResult.Builder().verificationStepName("Run spark-submit --version");
+        try {
+            InstallationCheck.Trial trial = check(context).trial();
+            result.outcome(trial.successful() ? Outcome.SUCCESSFUL : Outcome.FAILED)
+                    .explanation(trial.output().isEmpty() ? "spark-submit said nothing" : trial.output());
+        } catch (IOException unstartable) {
+            result.outcome(Outcome.FAILED)
+                    .explanation("spark-submit could not be started: " + unstartable.getMessage());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            result.outcome(Outcome.SKIPPED).explanation("Interrupted before spark-submit answered");
+        }
+        return List.of(result.build());
+    }
+
+    @OnEnabled
+    public void enable(ConfigurationContext context) throws InitializationException {
+        InstallationCheck check = check(context);
+        Path working = check.workingDirectory().toAbsolutePath().normalize();
+        try {
+            Files.createDirectories(working);
+        } catch (IOException unwritable) {
+            throw new InitializationException("Working Directory " + working + " cannot be made", unwritable);
+        }
+        installation = new SparkInstallation(
+                check.sparkHome().toAbsolutePath().normalize(),
+                check.javaHome().toAbsolutePath().normalize(),
+                working,
+                conf(context));
+    }
+
+    @OnDisabled
+    public void disable() {
+        installation = null;
+    }
+
+    @Override
+    public SparkInstallation installation() {
+        return installation;
+    }
+
+    private static InstallationCheck check(PropertyContext context) {
+        return new InstallationCheck(
+                path(context, SPARK_HOME), path(context, JAVA_HOME), path(context, WORKING_DIRECTORY));
+    }
+
+    private static Path path(PropertyContext context, PropertyDescriptor descriptor) {
+        String value =
+                context.getProperty(descriptor).evaluateAttributeExpressions().getValue();
+        return Path.of(value == null ? "" : value.trim());
+    }
+
+    private static Map<String, String> conf(ConfigurationContext context) {
+        Map<String, String> conf = new LinkedHashMap<>();
+        CONF_KEYS.forEach((descriptor, key) -> {
+            String value = context.getProperty(descriptor)
+                    .evaluateAttributeExpressions()
+                    .getValue();
+            if (value != null && !value.isBlank()) {
+                conf.put(key, value.trim());
+            }
+        });
+        conf.put("spark.submit.deployMode", context.getProperty(DEPLOY_MODE).getValue());
+        if (conf.containsKey("spark.eventLog.dir")) {
+            conf.put("spark.eventLog.enabled", "true");
+        }
+        context.getProperties().keySet().stream()
+                .filter(PropertyDescriptor::isDynamic)
+                .forEach(descriptor -> conf.put(
+                        descriptor.getName(),
+                        context.getProperty(descriptor)
+                                .evaluateAttributeExpressions()
+                                .getValue()));
+        return conf;
+    }
+
+    private static ValidationResult invalid(PropertyDescriptor descriptor, String problem) {
+        return new ValidationResult.Builder()
+                .subject(descriptor.getName())
+                .valid(false)
+                .explanation(problem)
+                .build();
+    }
+
+    private static PropertyDescriptor setting(String name, String description) {
+        return optional(name, description, StandardValidators.NON_BLANK_VALIDATOR);
+    }
+
+    private static PropertyDescriptor memory(String name, String description) {
+        return optional(name, description, MEMORY_VALIDATOR);
+    }
+
+    private static PropertyDescriptor count(String name, String description) {
+        return optional(name, description, StandardValidators.POSITIVE_INTEGER_VALIDATOR);
+    }
+
+    private static PropertyDescriptor optional(String name, String description, Validator validator) {
+        return new PropertyDescriptor.Builder()
+                .name(name)
+                .description(description)
+                .required(false)
+                .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+                .addValidator(validator)
+                .build();
+    }
+}

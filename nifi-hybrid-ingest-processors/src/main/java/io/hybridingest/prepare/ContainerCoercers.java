@@ -1,0 +1,95 @@
+package io.hybridingest.prepare;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.apache.nifi.serialization.record.Record;
+
+/** Coercion to arrays, maps and unions. */
+final class ContainerCoercers {
+    private ContainerCoercers() {}
+
+    /** Every element fits, or none does. */
+    record Items(Coercer element) implements Coercer {
+        @Override
+        public Object coerce(Object raw, Findings findings) {
+            List<?> items = itemsOf(raw);
+            if (items == null) {
+                return findings.misfit(Code.WRONG_TYPE, "is not an array", raw);
+            }
+            List<Object> coerced = new ArrayList<>(items.size());
+            boolean fits = true;
+            for (int i = 0; i < items.size(); i++) {
+                findings.enter(i);
+                Object value = present(element, items.get(i), findings);
+                findings.leave();
+                fits &= value != Findings.MISFIT;
+                coerced.add(value);
+            }
+            return fits ? coerced : Findings.MISFIT;
+        }
+
+        private static List<?> itemsOf(Object raw) {
+            if (raw instanceof Collection<?> items) {
+                return new ArrayList<>(items);
+            }
+            return raw instanceof Object[] array ? Arrays.asList(array) : null;
+        }
+    }
+
+    /** Every value fits, or none does. */
+    record Entries(Coercer value) implements Coercer {
+        @Override
+        public Object coerce(Object raw, Findings findings) {
+            Map<?, ?> entries =
+                    raw instanceof Record record ? record.toMap() : raw instanceof Map<?, ?> map ? map : null;
+            if (entries == null) {
+                return findings.misfit(Code.WRONG_TYPE, "is not a map", raw);
+            }
+            Map<String, Object> coerced = new LinkedHashMap<>();
+            boolean fits = true;
+            for (Map.Entry<?, ?> entry : entries.entrySet()) {
+                String key = String.valueOf(entry.getKey());
+                findings.enter(key);
+                Object fitted = present(value, entry.getValue(), findings);
+                findings.leave();
+                fits &= fitted != Findings.MISFIT;
+                coerced.put(key, fitted);
+            }
+            return fits ? coerced : Findings.MISFIT;
+        }
+    }
+
+    /** The first branch that the value fits, in the order of the schema. */
+    record Union(Schema schema, List<Coercer> branches, boolean takesNull, boolean takesEmptyText) implements Coercer {
+        @Override
+        public Object coerce(Object raw, Findings findings) {
+            if (branches.size() == 1) {
+                return branches.getFirst().coerce(raw, findings);
+            }
+            Findings.Mark mark = findings.mark();
+            for (Coercer branch : branches) {
+                Object value = branch.coerce(raw, findings);
+                if (value != Findings.MISFIT) {
+                    return value;
+                }
+                findings.rollback(mark);
+            }
+            String types = schema.getTypes().stream().map(Schema::getName).collect(Collectors.joining(", "));
+            return findings.misfit(Code.WRONG_TYPE, "fits none of " + types, raw);
+        }
+    }
+
+    /** A value that may be absent, for a place that has no default. */
+    static Object present(Coercer coercer, Object raw, Findings findings) {
+        if (!coercer.isAbsent(raw)) {
+            return coercer.coerce(raw, findings);
+        }
+        return coercer.takesNull() ? null : findings.misfit(Code.MISSING, "is required and has no value", raw);
+    }
+}

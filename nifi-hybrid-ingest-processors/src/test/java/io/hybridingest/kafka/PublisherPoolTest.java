@@ -1,0 +1,98 @@
+package io.hybridingest.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hybridingest.kafka.PublishFixture.FakeProducer;
+import io.hybridingest.kafka.PublisherPool.Lease;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class PublisherPoolTest {
+    private final List<Map<String, Object>> made = new ArrayList<>();
+    private final List<FakeProducer> producers = new ArrayList<>();
+    private final ProducerFactory factory = configuration -> {
+        made.add(configuration);
+        producers.add(new FakeProducer());
+        return producers.getLast();
+    };
+    private final PublisherPool pool = new PublisherPool(PublishFixture.plan(Delivery.TRANSACTIONAL), factory);
+
+    @Test
+    void asManyStableTransactionalIdsAsTasksAtOnce() {
+        try (Lease first = pool.lease()) {
+            try (Lease second = pool.lease()) {
+                assertThat(second.publisher()).isNotSameAs(first.publisher());
+            }
+            try (Lease again = pool.lease()) {
+                assertThat(again.publisher().usable()).isTrue();
+            }
+        }
+        assertThat(made)
+                .extracting(configuration -> configuration.get("transactional.id"))
+                .containsExactly("prefix-node-1-0", "prefix-node-1-1");
+    }
+
+    @Test
+    void aSpentPublisherIsReplacedUnderTheSameTransactionalId() throws Exception {
+        try (Lease lease = pool.lease()) {
+            producers.getFirst().initTransactionException = new TimeoutException("no coordinator");
+            lease.publisher().publish(List.of(PublishFixture.source(0, 1)));
+        }
+        try (Lease lease = pool.lease()) {
+            assertThat(lease.publisher().publish(List.of(PublishFixture.source(0, 1))))
+                    .isInstanceOf(PublishOutcome.Published.class);
+        }
+
+        assertThat(producers.getFirst().closed()).isTrue();
+        assertThat(made)
+                .extracting(configuration -> configuration.get("transactional.id"))
+                .containsExactly("prefix-node-1-0", "prefix-node-1-0");
+    }
+
+    @Test
+    void closingClosesIdlePublishersNowAndLeasedOnesLater() throws Exception {
+        Lease idle = pool.lease();
+        Lease busy = pool.lease();
+        idle.publisher().publish(List.of());
+        busy.publisher().publish(List.of());
+        idle.close();
+
+        pool.close();
+        assertThat(producers).extracting(FakeProducer::closed).containsExactly(true, false);
+
+        busy.close();
+        assertThat(producers).extracting(FakeProducer::closed).containsExactly(true, true);
+        assertThatThrownBy(pool::lease).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void theClusterMayTuneButNotWeakenTheProducer() {
+        Map<String, String> properties = Map.of(
+                "linger.ms",
+                "50",
+                "acks",
+                "1",
+                "enable.idempotence",
+                "false",
+                "fetch.min.bytes",
+                "1",
+                "ssl.endpoint.identification.algorithm",
+                "");
+
+        Map<String, Object> configuration =
+                ProducerSettings.of(PublishFixture.settings(Delivery.IDEMPOTENT, Partitioning.IDENTITY, properties), 0);
+
+        assertThat(configuration)
+                .containsEntry("linger.ms", "50")
+                .containsEntry("acks", "all")
+                .containsEntry("enable.idempotence", "true")
+                .containsEntry("compression.type", "lz4")
+                .containsEntry("batch.size", "262144")
+                .containsEntry("ssl.endpoint.identification.algorithm", "")
+                .doesNotContainKeys("transactional.id", "fetch.min.bytes");
+    }
+}

@@ -1,0 +1,306 @@
+package io.hybridingest.nifi.processors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hybridingest.kafka.Delivery;
+import io.hybridingest.kafka.FakeTopic;
+import io.hybridingest.kafka.Partitioning;
+import io.hybridingest.kafka.Payments;
+import io.hybridingest.kafka.PublishFixture;
+import io.hybridingest.kafka.PublishFixture.FakeProducer;
+import io.hybridingest.nifi.services.IngestPipelineService;
+import io.hybridingest.nifi.services.KafkaClusterService;
+import io.hybridingest.pipeline.PipelineDefinition;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.controller.AbstractControllerService;
+import org.apache.nifi.provenance.ProvenanceEventType;
+import org.apache.nifi.util.LogMessage;
+import org.apache.nifi.util.MockFlowFile;
+import org.apache.nifi.util.TestRunner;
+import org.apache.nifi.util.TestRunners;
+import org.junit.jupiter.api.Test;
+
+class PublishKafkaStreamTest {
+    private final FakeTopic topic = new FakeTopic();
+    private final FakeProducer producer = new FakeProducer();
+
+    @Test
+    void theFlowFilesOfATriggerShareATransaction() throws Exception {
+        TestRunner runner = runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 20));
+        runner.enqueue(Payments.container(20, 5));
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 2);
+        MockFlowFile second =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.SUCCESS).get(1);
+        second.assertAttributeEquals("msg.count", "5");
+        second.assertAttributeEquals("record.count", "5");
+        second.assertAttributeEquals("kafka.topic", "payments-topic");
+        second.assertAttributeEquals("hybrid.pipeline", "payments");
+        assertThat(producer.commitCount()).isEqualTo(1);
+        assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(0, 25));
+        assertThat(runner.getProvenanceEvents())
+                .filteredOn(event -> event.getEventType() == ProvenanceEventType.SEND)
+                .extracting(event -> event.getTransitUri())
+                .containsExactly("kafka://broker:9092/payments-topic", "kafka://broker:9092/payments-topic");
+    }
+
+    @Test
+    void noFurtherFlowFileJoinsAFullTransaction() throws Exception {
+        TestRunner runner = runner(Payments.pipeline());
+        runner.setProperty(PublishKafkaStream.MAXIMUM_BATCH_RECORDS, "20");
+        runner.enqueue(Payments.container(0, 20));
+        runner.enqueue(Payments.container(20, 5));
+
+        runner.run();
+
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 1);
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
+    }
+
+    @Test
+    void anUnreadableFlowFileFailsAlone() throws Exception {
+        TestRunner runner = runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
+        runner.enqueue("not Avro");
+        runner.enqueue(Payments.container(3, 3));
+
+        runner.run();
+
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 2);
+        runner.assertTransferCount(PublishKafkaStream.FAILURE, 1);
+        MockFlowFile failed =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.FAILURE).getFirst();
+        failed.assertContentEquals("not Avro");
+        assertThat(failed.getAttribute("hybrid.reasons")).contains("no Avro container");
+        assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(0, 6));
+    }
+
+    @Test
+    void recordsThatKafkaRefusesAreQuarantinedAndTheOthersPublished() throws Exception {
+        producer.refuse(1, new RecordTooLargeException("larger than max.message.bytes"));
+        TestRunner runner = runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3), Map.of("filename", "in.avro"));
+
+        runner.run();
+
+        MockFlowFile success =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.SUCCESS).getFirst();
+        success.assertAttributeEquals("msg.count", "2");
+        success.assertAttributeEquals("record.count", "3");
+        success.assertAttributeEquals("filename", "in.avro");
+        MockFlowFile rejected =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.REJECTED).getFirst();
+        rejected.assertAttributeEquals("record.count", "1");
+        rejected.assertAttributeEquals("hybrid.reasons", "too-large=1");
+        rejected.assertAttributeEquals("mime.type", "application/avro-binary");
+        assertThat(rejected.getAttribute("filename")).endsWith(".avro").isNotEqualTo("in.avro");
+        assertThat(Payments.quarantined(rejected.toByteArray())).singleElement().satisfies(quarantined -> {
+            assertThat(quarantined.get("quarantine_id")).hasToString(Payments.id(1));
+            assertThat(quarantined.get("ingest_id")).hasToString(Payments.id(1));
+            assertThat(quarantined.get("stage")).hasToString("publish");
+            assertThat(quarantined.get("source")).hasToString("orders.json");
+            assertThat((List<?>) quarantined.get("reasons")).singleElement().satisfies(reason -> assertThat(
+                            ((GenericRecord) reason).get("code"))
+                    .hasToString("too-large"));
+            assertThat(StandardCharsets.UTF_8
+                            .decode((ByteBuffer) quarantined.get("original"))
+                            .toString())
+                    .contains("\"payment_id\":\"P1\"");
+        });
+    }
+
+    @Test
+    void aFaultOfTheClusterLeavesFlowFilesQueuedWithOneBulletin() throws Exception {
+        producer.commitTransactionException = new TimeoutException("no answer");
+        FakeProducer successor = new FakeProducer();
+        TestRunner runner = runner(
+                Payments.pipeline(),
+                new PublishKafkaStream(PublishFixture.inTurn(producer, successor), plan -> topic, Clock.systemUTC()));
+        runner.enqueue(Payments.container(0, 3));
+
+        runner.run(1, false);
+
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 0);
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
+        assertThat(runner.isYieldCalled()).isTrue();
+        assertThat(runner.getLogger().getErrorMessages())
+                .extracting(LogMessage::getMsg)
+                .singleElement()
+                .asString()
+                .contains("did not answer in time (no answer)", "stay queued");
+        assertThat(producer.closed()).isTrue();
+
+        runner.run(1, true, false);
+
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 1);
+        assertThat(PublishFixture.ids(successor.history())).isEqualTo(PublishFixture.ids(0, 3));
+        assertThat(successor.closed()).as("closed when the processor stops").isTrue();
+    }
+
+    @Test
+    void anOutageIsOneBulletin() throws Exception {
+        topic.fail(new TimeoutException("no answer"));
+        TestRunner runner = runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
+
+        runner.run(3);
+
+        assertThat(runner.getLogger().getErrorMessages()).hasSize(1);
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
+        assertThat(topic.closed()).isTrue();
+    }
+
+    @Test
+    void aMissingTopicSaysHowToMakeItAndPublishingBeginsOnceItExists() throws Exception {
+        topic.missing("Topic payments-topic does not exist: create it");
+        TestRunner runner = runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
+
+        runner.run(1, false);
+        assertThat(runner.getLogger().getErrorMessages())
+                .singleElement()
+                .satisfies(message -> assertThat(message.getMsg()).contains("create it"));
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
+
+        topic.present();
+        runner.run(1, true, false);
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 1);
+    }
+
+    @Test
+    void whileTheJobLagsFlowFilesAreHeld() throws Exception {
+        topic.lag(1001);
+        TestRunner runner = runner(Payments.pipeline("avro", "hold"));
+        runner.enqueue(Payments.container(0, 3));
+
+        runner.run(2);
+
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
+        assertThat(producer.history()).isEmpty();
+        assertThat(runner.isYieldCalled()).isTrue();
+        assertThat(runner.getLogger().getWarnMessages()).singleElement().satisfies(message -> assertThat(
+                        message.getMsg())
+                .contains("1001 records ahead of the table, the limit is 1000", "stay queued"));
+    }
+
+    @Test
+    void whileTheJobLagsFlowFilesAreDiverted() throws Exception {
+        topic.lag(1001);
+        TestRunner runner = runner(Payments.pipeline("avro", "divert"));
+        byte[] content = Payments.container(0, 3);
+        runner.enqueue(content);
+        runner.enqueue(content);
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.OVERFLOW, 2);
+        MockFlowFile diverted =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.OVERFLOW).getFirst();
+        diverted.assertContentEquals(content);
+        diverted.assertAttributeEquals("hybrid.lane", "batch");
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void idempotentDeliveryAndAnotherKey() throws Exception {
+        TestRunner runner = runner(Payments.pipeline());
+        runner.setProperty(PublishKafkaStream.DELIVERY, Delivery.IDEMPOTENT);
+        runner.setProperty(PublishKafkaStream.PARTITIONING, Partitioning.RECORD_PATH);
+        runner.assertNotValid();
+        runner.setProperty(PublishKafkaStream.PARTITION_RECORD_PATH, "/account");
+        runner.enqueue(Payments.container(0, 2));
+
+        runner.run();
+
+        assertThat(producer.transactionInitialized()).isFalse();
+        assertThat(producer.history())
+                .extracting(message -> new String(message.key(), StandardCharsets.UTF_8))
+                .containsExactly("account-0", "account-1");
+    }
+
+    @Test
+    void aPathThatIsNoFieldStopsTheStartWithASentence() throws Exception {
+        TestRunner runner = runner(Payments.pipeline());
+        runner.setProperty(PublishKafkaStream.PARTITIONING, Partitioning.RECORD_PATH);
+        runner.setProperty(PublishKafkaStream.PARTITION_RECORD_PATH, "/acount");
+
+        assertThatThrownBy(runner::run).hasStackTraceContaining("'acount' is no field of Payment");
+    }
+
+    @Test
+    void verifyLooksAtTopicAndLag() throws Exception {
+        topic.lag(42);
+        PublishKafkaStream processor = processor();
+        TestRunner runner = runner(Payments.pipeline(), processor);
+
+        List<ConfigVerificationResult> good =
+                processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
+        assertThat(good).extracting(ConfigVerificationResult::getOutcome).containsOnly(Outcome.SUCCESSFUL);
+        assertThat(good.getLast().getExplanation()).contains("42 records ahead of the table; above 1000");
+
+        topic.missing("create it");
+        List<ConfigVerificationResult> missing =
+                processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
+        assertThat(missing.getLast().getOutcome()).isEqualTo(Outcome.FAILED);
+        assertThat(missing.getLast().getExplanation()).isEqualTo("create it");
+    }
+
+    private PublishKafkaStream processor() {
+        return new PublishKafkaStream(producer.factory(), plan -> topic, Clock.systemUTC());
+    }
+
+    private TestRunner runner(PipelineDefinition pipeline) throws Exception {
+        return runner(pipeline, processor());
+    }
+
+    private static TestRunner runner(PipelineDefinition pipeline, PublishKafkaStream processor) throws Exception {
+        TestRunner runner = TestRunners.newTestRunner(processor);
+        PipelineFake pipelineService = new PipelineFake(pipeline);
+        runner.addControllerService("pipeline", pipelineService);
+        runner.enableControllerService(pipelineService);
+        ClusterFake cluster = new ClusterFake();
+        runner.addControllerService("cluster", cluster);
+        runner.enableControllerService(cluster);
+        runner.setProperty(PublishKafkaStream.PIPELINE_SERVICE, "pipeline");
+        runner.setProperty(PublishKafkaStream.KAFKA_CLUSTER_SERVICE, "cluster");
+        return runner;
+    }
+
+    private static final class PipelineFake extends AbstractControllerService implements IngestPipelineService {
+        private final PipelineDefinition pipeline;
+
+        private PipelineFake(PipelineDefinition pipeline) {
+            this.pipeline = pipeline;
+        }
+
+        @Override
+        public PipelineDefinition pipeline() {
+            return pipeline;
+        }
+
+        @Override
+        public byte[] maskKey() {
+            return new byte[0];
+        }
+    }
+
+    private static final class ClusterFake extends AbstractControllerService implements KafkaClusterService {
+        @Override
+        public Map<String, String> clientProperties() {
+            return Map.of("bootstrap.servers", "broker:9092");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.hybridingest.nifi.processors;
+
+import io.hybridingest.launch.StubSpark;
+import io.hybridingest.nifi.services.IngestPipelineService;
+import io.hybridingest.nifi.services.KafkaClusterService;
+import io.hybridingest.nifi.services.StandardSparkSubmitService;
+import io.hybridingest.pipeline.PipelineDefinition;
+import java.util.Map;
+import org.apache.nifi.controller.AbstractControllerService;
+import org.apache.nifi.reporting.InitializationException;
+import org.apache.nifi.util.TestRunner;
+
+/** The services that a Spark processor under test refers to. */
+final class SparkServices {
+    static final String SASL_PASSWORD = "kafka-password-of-the-test";
+
+    private SparkServices() {}
+
+    static void addTo(TestRunner runner, StubSpark spark) throws InitializationException {
+        StandardSparkSubmitService submit = new StandardSparkSubmitService();
+        runner.addControllerService("submit", submit);
+        runner.setProperty(submit, "Spark Home", spark.home().toString());
+        runner.setProperty(submit, "Java Home", spark.javaHome().toString());
+        runner.setProperty(submit, "Working Directory", spark.workingDirectory().toString());
+        runner.enableControllerService(submit);
+        FixedPipeline pipeline = new FixedPipeline();
+        runner.addControllerService("pipeline", pipeline);
+        runner.enableControllerService(pipeline);
+        FixedKafka kafka = new FixedKafka();
+        runner.addControllerService("kafka", kafka);
+        runner.enableControllerService(kafka);
+        runner.setProperty(SparkProcessorProperties.SPARK_SUBMIT_SERVICE, "submit");
+        runner.setProperty(SparkProcessorProperties.PIPELINE_SERVICE, "pipeline");
+        runner.setProperty(SparkProcessorProperties.KAFKA_CLUSTER_SERVICE, "kafka");
+    }
+
+    /** A pipeline of one field. */
+    public static final class FixedPipeline extends AbstractControllerService implements IngestPipelineService {
+        private final PipelineDefinition definition = PipelineDefinition.fromYaml("""
+                pipeline: payments
+                schema:
+                  type: record
+                  name: Payment
+                  fields:
+                    - {name: payment_id, type: string}
+                    - {name: paid_at, type: {type: long, logicalType: timestamp-micros}}
+                identity: [payment_id]
+                event-time: {field: paid_at, late-after: 15 minutes, ahead-limit: 5 minutes}
+                transform: SELECT * FROM input
+                stream: {topic: payments}
+                batch: {landing: /landing/payments, schedule-interval: 1 hour}
+                table: {path: /tables/payments, write: append}
+                """);
+
+        @Override
+        public PipelineDefinition pipeline() {
+            return definition;
+        }
+
+        @Override
+        public byte[] maskKey() {
+            return new byte[0];
+        }
+    }
+
+    /** A cluster with a password. */
+    public static final class FixedKafka extends AbstractControllerService implements KafkaClusterService {
+        @Override
+        public Map<String, String> clientProperties() {
+            return Map.of("bootstrap.servers", "127.0.0.1:9092", "sasl.jaas.config", SASL_PASSWORD);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.hybridingest.nifi.services;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509TrustManager;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.common.security.JaasContext;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.components.ValidationResult;
+import org.apache.nifi.controller.AbstractControllerService;
+import org.apache.nifi.processor.AbstractProcessor;
+import org.apache.nifi.processor.ProcessContext;
+import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.security.util.TlsConfiguration;
+import org.apache.nifi.ssl.SSLContextService;
+import org.apache.nifi.util.MockConfigurationContext;
+import org.apache.nifi.util.TestRunner;
+import org.apache.nifi.util.TestRunners;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StandardKafkaClusterServiceTest {
+    private final TestRunner runner = TestRunners.newTestRunner(Idle.class);
+    private final StandardKafkaClusterService service = new StandardKafkaClusterService();
+
+    @BeforeEach
+    void addService() throws Exception {
+        runner.addControllerService("cluster", service);
+        runner.setProperty(service, StandardKafkaClusterService.BOOTSTRAP_SERVERS, "one:9092,two:9092");
+    }
+
+    @Test
+    void plaintextNeedsNothingButServers() {
+        runner.enableControllerService(service);
+
+        assertThat(service.clientProperties())
+                .isEqualTo(Map.of("bootstrap.servers", "one:9092,two:9092", "security.protocol", "PLAINTEXT"));
+    }
+
+    @Test
+    void aDisabledServiceSaysSo() {
+        assertThatThrownBy(service::clientProperties).hasMessageContaining("enable it");
+    }
+
+    @ParameterizedTest
+    @EnumSource(SaslMechanism.class)
+    void passwordsReachTheLoginModuleWhateverTheyHold(SaslMechanism mechanism) {
+        String password = "a\\b\"c'd;e=f #g\\\"h$";
+        runner.setProperty(service, StandardKafkaClusterService.SECURITY_PROTOCOL, SecurityProtocol.SASL_PLAINTEXT);
+        runner.setProperty(service, StandardKafkaClusterService.SASL_MECHANISM, mechanism);
+        runner.setProperty(service, StandardKafkaClusterService.SASL_USERNAME, "us\"er");
+        runner.setProperty(service, StandardKafkaClusterService.SASL_PASSWORD, password);
+
+        runner.enableControllerService(service);
+
+        Map<String, String> properties = service.clientProperties();
+        assertThat(properties).containsEntry("sasl.mechanism", mechanism.getValue());
+        Map<String, ?> options = JaasContext.loadClientContext(
+                        Map.of("sasl.jaas.config", new Password(properties.get("sasl.jaas.config"))))
+                .configurationEntries()
+                .getFirst()
+                .getOptions();
+        assertThat(options.get("username")).isEqualTo("us\"er");
+        assertThat(options.get("password")).isEqualTo(password);
+    }
+
+    @Test
+    void saslNeedsUserAndPassword() {
+        runner.setProperty(service, StandardKafkaClusterService.SECURITY_PROTOCOL, SecurityProtocol.SASL_SSL);
+
+        runner.assertNotValid(service);
+    }
+
+    @Test
+    void theStoresOfTheSslContextServiceArePassedOn() throws Exception {
+        StoresFake stores = new StoresFake();
+        runner.addControllerService("stores", stores);
+        runner.enableControllerService(stores);
+        runner.setProperty(service, StandardKafkaClusterService.SECURITY_PROTOCOL, SecurityProtocol.SSL);
+        runner.setProperty(service, StandardKafkaClusterService.SSL_CONTEXT_SERVICE, "stores");
+
+        runner.enableControllerService(service);
+
+        assertThat(service.clientProperties())
+                .containsEntry("ssl.truststore.location", "/trust.p12")
+                .containsEntry("ssl.truststore.type", "PKCS12")
+                .containsEntry("ssl.truststore.password", "trust")
+                .containsEntry("ssl.keystore.location", "/key.p12")
+                .containsEntry("ssl.keystore.password", "store")
+                .containsEntry("ssl.key.password", "store");
+    }
+
+    @Test
+    void dynamicPropertiesArePassedOn() {
+        runner.setProperty(service, "max.request.size", "2097152");
+        runner.enableControllerService(service);
+
+        assertThat(service.clientProperties()).containsEntry("max.request.size", "2097152");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "max.reqest.size, 1, is no property of Kafka's producer",
+        "linger.ms, soon, Write a value of type LONG",
+        "acks, 1, delivery rests on it",
+        "bootstrap.servers, x:1, set the property 'Bootstrap Servers' instead"
+    })
+    void aPropertyThatKafkaWouldNotTakeIsRefusedWithARemedy(String name, String value, String remedy) {
+        ValidationResult result = runner.setProperty(service, name, value);
+
+        assertThat(result.isValid()).isFalse();
+        assertThat(result.getExplanation()).contains(remedy);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ssl.key.password, true", "sasl.oauthbearer.client.credentials.client.secret, true", "linger.ms, false"
+    })
+    void secretsAreSensitive(String name, boolean sensitive) {
+        assertThat(service.getPropertyDescriptor(name).isSensitive()).isEqualTo(sensitive);
+    }
+
+    @Test
+    void verifySaysWhichStepFailedAndWhatToDo() {
+        runner.setProperty(service, StandardKafkaClusterService.BOOTSTRAP_SERVERS, "no-such-host.invalid:9092");
+        MockConfigurationContext context = new MockConfigurationContext(
+                service,
+                Map.of(StandardKafkaClusterService.BOOTSTRAP_SERVERS, "no-such-host.invalid:9092"),
+                runner.getProcessContext().getControllerServiceLookup(),
+                Map.of());
+
+        List<ConfigVerificationResult> results = service.verify(context, runner.getLogger(), Map.of());
+
+        assertThat(results).extracting(ConfigVerificationResult::getOutcome).containsOnly(Outcome.FAILED);
+        assertThat(results.getFirst().getExplanation())
+                .contains("No address for no-such-host.invalid", "correct Bootstrap Servers");
+        assertThat(results.getLast().getVerificationStepName()).isEqualTo("Connect to the cluster");
+    }
+
+    /** A processor to hang services on. */
+    public static final class Idle extends AbstractProcessor {
+        @Override
+        public void onTrigger(ProcessContext context, ProcessSession session) {
+            // Nothing is ever queued for it.
+        }
+    }
+
+    private static final class StoresFake extends AbstractControllerService implements SSLContextService {
+        @Override
+        public TlsConfiguration createTlsConfiguration() {
+            throw new UnsupportedOperationException("Kafka reads the files");
+        }
+
+        @Override
+        public SSLContext createContext() {
+            throw new UnsupportedOperationException("Kafka reads the files");
+        }
+
+        @Override
+        public java.util.Optional<X509ExtendedKeyManager> createKeyManager() {
+            return java.util.Optional.empty();
+        }
+
+        @Override
+        public X509TrustManager createTrustManager() {
+            throw new UnsupportedOperationException("Kafka reads the files");
+        }
+
+        @Override
+        public String getTrustStoreFile() {
+            return "/trust.p12";
+        }
+
+        @Override
+        public String getTrustStoreType() {
+            return "PKCS12";
+        }
+
+        @Override
+        public String getTrustStorePassword() {
+            return "trust";
+        }
+
+        @Override
+        public boolean isTrustStoreConfigured() {
+            return true;
+        }
+
+        @Override
+        public String getKeyStoreFile() {
+            return "/key.p12";
+        }
+
+        @Override
+        public String getKeyStoreType() {
+            return "PKCS12";
+        }
+
+        @Override
+        public String getKeyStorePassword() {
+            return "store";
+        }
+
+        @Override
+        public String getKeyPassword() {
+            return null;
+        }
+
+        @Override
+        public boolean isKeyStoreConfigured() {
+            return true;
+        }
+
+        @Override
+        public String getSslAlgorithm() {
+            return "TLS";
+        }
+    }
+}

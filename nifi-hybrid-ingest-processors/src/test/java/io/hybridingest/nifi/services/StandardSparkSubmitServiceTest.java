@@ -1,0 +1,84 @@
+package io.hybridingest.nifi.services;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hybridingest.launch.StubSpark;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.nifi.processor.AbstractProcessor;
+import org.apache.nifi.processor.ProcessContext;
+import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.util.TestRunner;
+import org.apache.nifi.util.TestRunners;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StandardSparkSubmitServiceTest {
+    @TempDir
+    private Path directory;
+
+    private final StandardSparkSubmitService service = new StandardSparkSubmitService();
+    private final TestRunner runner = TestRunners.newTestRunner(new Idle());
+    private StubSpark spark;
+
+    @BeforeEach
+    void configure() throws Exception {
+        spark = StubSpark.in(directory, "");
+        runner.addControllerService("spark", service);
+        runner.setProperty(
+                service, StandardSparkSubmitService.SPARK_HOME, spark.home().toString());
+        runner.setProperty(
+                service, StandardSparkSubmitService.JAVA_HOME, spark.javaHome().toString());
+        runner.setProperty(
+                service,
+                StandardSparkSubmitService.WORKING_DIRECTORY,
+                spark.workingDirectory().toString());
+    }
+
+    @Test
+    void handsOutTheSettingsUnderSparksNames() {
+        runner.setProperty(service, StandardSparkSubmitService.MASTER, "local[2]");
+        runner.setProperty(service, StandardSparkSubmitService.DRIVER_MEMORY, "2g");
+        runner.setProperty(service, StandardSparkSubmitService.EVENT_LOG_DIRECTORY, "/var/log/spark");
+        runner.setProperty(service, "spark.sql.shuffle.partitions", "16");
+        runner.enableControllerService(service);
+        assertThat(service.installation().properties())
+                .isEqualTo(Map.of(
+                        "spark.master", "local[2]",
+                        "spark.submit.deployMode", "client",
+                        "spark.driver.memory", "2g",
+                        "spark.eventLog.dir", "/var/log/spark",
+                        "spark.eventLog.enabled", "true",
+                        "spark.sql.shuffle.partitions", "16"));
+        assertThat(spark.workingDirectory()).isDirectory();
+    }
+
+    @Test
+    void refusesAJavaThatSparkDoesNotRunOnBeforeAnythingStarts() throws Exception {
+        spark.java("21.0.2");
+        assertThatThrownBy(() -> runner.assertValid(service))
+                .hasMessageContaining("Spark 3.5 runs on Java 8, 11 or 17");
+    }
+
+    @Test
+    void refusesMemoryThatSparkWouldNotUnderstand() {
+        runner.setProperty(service, StandardSparkSubmitService.DRIVER_MEMORY, "2 GB");
+        assertThatThrownBy(() -> runner.assertValid(service)).hasMessageContaining("such as 2g or 512m");
+    }
+
+    @Test
+    void refusesAnAddedPropertyThatIsNoSparkSetting() {
+        runner.setProperty(service, "sparc.memory", "2g");
+        assertThatThrownBy(() -> runner.assertValid(service)).hasMessageContaining("beginning with spark.");
+    }
+
+    /** A processor to hang the service on. */
+    public static final class Idle extends AbstractProcessor {
+        @Override
+        public void onTrigger(ProcessContext context, ProcessSession session) {
+            context.yield();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.hybridingest.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.avro.Schema;
+import org.apache.avro.file.CodecFactory;
+import org.apache.avro.file.DataFileStream;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContainerSlicesTest {
+    /** The event time is inside of a nullable record, with fields of every kind around it. */
+    private static final Schema SCHEMA = new Schema.Parser().parse("""
+            {"type": "record", "name": "Outer", "fields": [
+              {"name": "text", "type": "string"},
+              {"name": "tags", "type": {"type": "map", "values": {"type": "array", "items": "double"}}},
+              {"name": "when", "type": ["null", {"type": "record", "name": "When", "fields": [
+                {"name": "note", "type": ["string", "null"]},
+                {"name": "at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}]},
+                {"name": "zone", "type": "string"}]}]},
+              {"name": "payload", "type": "bytes"},
+              {"name": "hash", "type": {"type": "fixed", "name": "Hash", "size": 4}}]}""");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "deflate", "zstandard", "snappy"})
+    void readsOnlyTheEventTimeAndLeavesTheBytesAsTheyAre(String codec) throws IOException {
+        List<GenericRecord> records = records(500);
+        byte[] container = container(records, codec);
+        List<byte[]> slices = new ArrayList<>();
+        List<OptionalLong> times = new ArrayList<>();
+        try (ContainerSlices reading = ContainerSlices.open(new ByteArrayInputStream(container), "when.at")) {
+            while (reading.next()) {
+                slices.add(bytes(reading.slice()));
+                times.add(reading.eventMicros());
+                assertThat(reading.decode()).isEqualTo(records.get(slices.size() - 1));
+            }
+        }
+
+        assertThat(slices).hasSameSizeAs(records);
+        for (int i = 0; i < records.size(); i++) {
+            assertThat(slices.get(i)).isEqualTo(encoded(records.get(i)));
+            assertThat(times.get(i)).isEqualTo(i % 7 == 0 ? OptionalLong.empty() : OptionalLong.of(i * 1000L));
+        }
+    }
+
+    @Test
+    void copiesSlicesIntoContainersThatAnyAvroReaderReads() throws IOException {
+        List<GenericRecord> records = records(50);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (RecordOutput<ByteBuffer> output = Containers.ofSlices(SCHEMA).open(out)) {
+            for (GenericRecord record : records) {
+                output.write(ByteBuffer.wrap(encoded(record)));
+            }
+            assertThat(output.finish()).isEqualTo(Map.of("mime.type", "application/avro-binary"));
+        }
+
+        try (DataFileStream<GenericRecord> stream =
+                new DataFileStream<>(new ByteArrayInputStream(out.toByteArray()), new GenericDatumReader<>())) {
+            assertThat(stream.getMetaString("avro.codec")).isEqualTo("zstandard");
+            assertThat(stream.getSchema()).isEqualTo(SCHEMA);
+            assertThat(stream.iterator()).toIterable().containsExactlyElementsOf(records);
+        }
+    }
+
+    @Test
+    void noticesContainersThatBreakOffInsideOfTheHeaderOrABlock() throws IOException {
+        byte[] container = container(records(500), "zstandard");
+        byte[] sync = Arrays.copyOfRange(container, container.length - 16, container.length);
+        for (int length = 0; length < container.length; length += 97) {
+            byte[] part = Arrays.copyOf(container, length);
+            boolean betweenBlocks = length > 16 && Arrays.equals(sync, Arrays.copyOfRange(part, length - 16, length));
+            if (betweenBlocks) {
+                continue;
+            }
+            assertThatThrownBy(() -> readAll(part))
+                    .as("%d of %d bytes", length, container.length)
+                    .isInstanceOf(UnreadableContentException.class);
+        }
+        assertThat(readAll(container)).isEqualTo(500);
+    }
+
+    @Test
+    void refusesWhatIsNoContainerOrHasNoEventTime() throws IOException {
+        byte[] container = container(records(1), "null");
+
+        assertThatThrownBy(() -> readAll("{\"a\": 1}".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                .isInstanceOf(UnreadableContentException.class)
+                .hasMessageContaining("not an Avro container");
+        assertThatThrownBy(() -> ContainerSlices.open(new ByteArrayInputStream(container), "paid_at"))
+                .isInstanceOf(UnreadableContentException.class)
+                .hasMessageContaining("no field paid_at");
+        assertThatThrownBy(() -> ContainerSlices.open(new ByteArrayInputStream(container), "text"))
+                .isInstanceOf(UnreadableContentException.class)
+                .hasMessageContaining("not a timestamp");
+    }
+
+    private static int readAll(byte[] container) throws IOException {
+        int count = 0;
+        try (ContainerSlices slices = ContainerSlices.open(new ByteArrayInputStream(container), "when.at")) {
+            while (slices.next()) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static List<GenericRecord> records(int count) {
+        List<GenericRecord> records = new ArrayList<>();
+        Schema whenSchema = SCHEMA.getField("when").schema().getTypes().get(1);
+        for (int i = 0; i < count; i++) {
+            GenericRecord when = new GenericData.Record(whenSchema);
+            when.put("note", i % 2 == 0 ? null : new org.apache.avro.util.Utf8("note " + i));
+            when.put("at", i % 14 == 0 ? null : (Object) (long) i);
+            when.put("zone", new org.apache.avro.util.Utf8("Z"));
+            GenericRecord record = new GenericData.Record(SCHEMA);
+            record.put("text", new org.apache.avro.util.Utf8("é".repeat(i % 40)));
+            record.put("tags", Map.of(new org.apache.avro.util.Utf8("t"), List.of(1.0, i * 2.0)));
+            record.put("when", i % 7 == 0 && i % 14 != 0 ? null : when);
+            record.put("payload", ByteBuffer.wrap(new byte[i]));
+            record.put("hash", new GenericData.Fixed(SCHEMA.getField("hash").schema(), new byte[] {1, 2, 3, (byte) i}));
+            records.add(record);
+        }
+        return records;
+    }
+
+    private static byte[] container(List<GenericRecord> records, String codec) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>(SCHEMA))) {
+            writer.setCodec(CodecFactory.fromString(codec))
+                    .setSyncInterval(4_000)
+                    .create(SCHEMA, out);
+            for (GenericRecord record : records) {
+                writer.append(record);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] encoded(GenericRecord record) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+        new GenericDatumWriter<GenericRecord>(SCHEMA).write(record, encoder);
+        encoder.flush();
+        return out.toByteArray();
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+}
