@@ -8,12 +8,14 @@ import glob
 import json
 import os
 import sys
+from collections import Counter
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 IDENTITY = ["carrier", "flight", "origin", "scheduledMicros"]
 MARKER = r"BROKEN-\d{5}"
+BROKEN = "^BROKEN-"
 
 
 def exists(table):
@@ -49,57 +51,67 @@ def read_table(spark, table):
 
 
 def read_quarantine(spark, quarantine):
+    """(marker or nothing, stage, reason codes) of every quarantined record."""
     if not exists(quarantine):
-        return spark.createDataFrame([], "marker string, codes array<string>, stage string")
+        return []
     text = F.decode("original", "ISO-8859-1")
-    return spark.read.format("delta").load(quarantine).select(
-        F.regexp_extract(text, MARKER, 0).alias("marker"), F.col("reasons.code").alias("codes"), "stage"
-    )
+    marker = F.regexp_extract(text, MARKER, 0)
+    rows = spark.read.format("delta").load(quarantine).select(marker, "stage", "reasons.code").collect()
+    return [tuple(row) for row in rows]
 
 
-def counts(frame, column):
-    return {row[0]: row[1] for row in frame.groupBy(column).count().collect()}
+def number(value):
+    return value or 0
 
 
 def table_findings(table, sent):
-    identities = table.groupBy(*IDENTITY).agg(F.count("*").alias("rows"))
+    per_identity = table.groupBy(*IDENTITY).agg(F.count("*").alias("rows"))
+    both = per_identity.join(sent.withColumn("sent", F.lit(True)), IDENTITY, "full").cache()
+    sets = both.agg(
+        F.count("sent").alias("sent"),
+        F.count_if(F.expr("rows is null")).alias("missing"),
+        F.count_if(F.expr("sent is null")).alias("unknown"),
+        F.count_if(F.expr("rows > 1")).alias("twice"),
+    ).first()
+    rows = table.agg(
+        F.count("*").alias("all"),
+        F.count_if(F.expr("_ingest_lane = 'stream'")).alias("stream"),
+        F.count_if(F.expr("_ingest_lane = 'batch'")).alias("batch"),
+        F.count_if(F.expr("_rescued is not null")).alias("rescued"),
+        F.count_if(F.expr(f"tailnum rlike '{BROKEN}'")).alias("broken"),
+    ).first()
     twice_by_id = table.groupBy("_ingest_id").count().where("count > 1").count()
-    twice = identities.where("rows > 1").count()
-    unknown = identities.join(sent, IDENTITY, "left_anti").count()
-    broken = table.where(F.col("tailnum").rlike(MARKER)).count()
-    missing = sent.join(identities, IDENTITY, "left_anti")
-    lanes = counts(table, "_ingest_lane")
+    sample = both.where("rows is null").select(*IDENTITY).limit(10).collect() if number(sets["missing"]) else []
     return {
-        "inTable": table.count(),
-        "missing": missing.count(),
-        "missingSample": [row.asDict() for row in missing.limit(10).collect()],
-        "duplicated": max(twice, twice_by_id),
-        "unexpected": max(unknown, broken),
-        "lanes": {"stream": lanes.get("stream", 0), "batch": lanes.get("batch", 0)},
-    }
+        "sent": sets["sent"],
+        "inTable": rows["all"],
+        "missing": sets["missing"],
+        "missingSample": [row.asDict() for row in sample],
+        "duplicated": max(sets["twice"], twice_by_id),
+        "unexpected": max(sets["unknown"], rows["broken"]),
+        "lanes": {"stream": rows["stream"], "batch": rows["batch"]},
+    }, rows["rescued"]
 
 
-def quarantine_findings(quarantine, broken):
-    found = quarantine.where("marker <> ''").groupBy("marker").count()
-    kinds = quarantine.where("marker <> ''").select("marker", "codes", "stage").join(broken, "marker")
-    by_kind = (
-        kinds.groupBy("kind")
-        .agg(
-            F.countDistinct("marker").alias("found"),
-            F.collect_set(F.concat_ws(": ", "stage", F.concat_ws(", ", "codes"))).alias("reasons"),
-        )
-        .collect()
-    )
-    expected = broken.join(found, "marker", "left")
-    stray = quarantine.join(broken, "marker", "left_anti")
+def quarantine_findings(rows, broken):
+    times = Counter(marker for marker, _, _ in rows)
+    by_kind = {}
+    for marker, stage, codes in rows:
+        if marker in broken:
+            kind = by_kind.setdefault(broken[marker], {"markers": set(), "reasons": set()})
+            kind["markers"].add(marker)
+            kind["reasons"].add(f"{stage}: {', '.join(codes)}")
     return {
-        "expected": broken.count(),
-        "actual": found.join(broken, "marker").count(),
-        "missing": [row[0] for row in expected.where("count is null").select("marker").collect()],
-        "unexpected": stray.count(),
-        "repeated": found.where("count > 1").count(),
-        "byReason": counts(quarantine.select(F.explode("codes").alias("code")), "code"),
-        "byKind": {row["kind"]: {"found": row["found"], "reasons": sorted(row["reasons"])} for row in by_kind},
+        "expected": len(broken),
+        "actual": len(broken.keys() & times.keys()),
+        "missing": sorted(broken.keys() - times.keys()),
+        "unexpected": sum(count for marker, count in times.items() if marker not in broken),
+        "repeated": sum(1 for marker, count in times.items() if marker in broken and count > 1),
+        "byReason": Counter(code for _, _, codes in rows for code in codes),
+        "byKind": {
+            kind: {"found": len(found["markers"]), "reasons": sorted(found["reasons"])}
+            for kind, found in by_kind.items()
+        },
     }
 
 
@@ -121,18 +133,16 @@ def main(table_path, quarantine_path, truth, result):
     lines = spark.read.schema(
         "carrier string, flight int, origin string, scheduledMicros long, sentAt long, feed string, unknownField boolean"
     ).json(os.path.join(truth, "sent.jsonl")).cache()
-    sent = lines.select(*IDENTITY).distinct()
-    live = lines.where("feed = 'live'").groupBy(*IDENTITY).agg(F.min("sentAt").alias("sentAt"))
-    broken = spark.read.schema("marker string, kind string").json(os.path.join(truth, "broken.jsonl"))
+    live = lines.where("feed = 'live'").groupBy(*IDENTITY).agg(
+        F.min("sentAt").alias("sentAt"), F.max("unknownField").alias("unknownField")
+    ).cache()
+    with open(os.path.join(truth, "broken.jsonl"), encoding="utf-8") as broken_lines:
+        broken = {record["marker"]: record["kind"] for record in map(json.loads, broken_lines)}
     table = read_table(spark, table_path).cache()
-    quarantine = read_quarantine(spark, quarantine_path).cache()
 
-    findings = {"sent": sent.count(), **table_findings(table, sent)}
-    findings["quarantined"] = quarantine_findings(quarantine, broken)
-    findings["rescued"] = {
-        "expected": lines.where("unknownField").select(*IDENTITY).distinct().count(),
-        "actual": table.where("_rescued is not null").count(),
-    }
+    findings, rescued = table_findings(table, lines.select(*IDENTITY).distinct())
+    findings["quarantined"] = quarantine_findings(read_quarantine(spark, quarantine_path), broken)
+    findings["rescued"] = {"expected": live.where("unknownField").count(), "actual": rescued}
     findings["streamLatencySeconds"] = latency(table, live, commit_times(spark, table_path))
     with open(result + ".new", "w", encoding="utf-8") as out:
         json.dump(findings, out, indent=2, sort_keys=True)
