@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -52,7 +51,8 @@ class RunPluginTest {
     void end() {
         spark.stop();
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> SparkContext.getActive().isEmpty());
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("hybrid-ingest-stop")));
         RunReport.open(conf).ifPresent(RunReport::close);
     }
 
