@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Ends the demo, where it runs, and every process that a run left: what {@code make down} calls. */
@@ -44,12 +43,8 @@ public final class Down {
     }
 
     private static List<String> endUnlocked(Path run) {
-        Optional<SandboxLock> lock = SandboxLock.tryAcquire(run);
-        if (lock.isEmpty()) {
-            return List.of();
-        }
-        try (SandboxLock held = lock.get()) {
-            return Processes.endEverything(run);
+        try (SandboxLock lock = SandboxLock.tryAcquire(run).orElse(null)) {
+            return lock == null ? List.of() : Processes.endEverything(run);
         }
     }
 

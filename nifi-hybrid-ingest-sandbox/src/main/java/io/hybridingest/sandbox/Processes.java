@@ -21,7 +21,7 @@ public final class Processes implements AutoCloseable {
     /** Environment variable of every process of a sandbox: the sandbox's run directory. */
     static final String MARK = "HYBRID_INGEST_SANDBOX";
 
-    private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration GRACE = Duration.ofSeconds(15);
 
     private final Path runDirectory;
     private final Map<String, ChildProcess> children = new LinkedHashMap<>();

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.substring_index;
 import static org.apache.spark.sql.functions.sum;
 
+import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.source.Envelope;
 import io.hybridingest.job.transform.RecordChecks;
 import io.hybridingest.pipeline.Check;
@@ -29,7 +30,7 @@ import org.apache.spark.sql.functions;
  * @param problems records that could not be read or decoded
  * @param refused records that go to quarantine, problems among them
  * @param good records for the table
- * @param files files that gave records or problems
+ * @param files files that gave records or problems, 0 in the stream lane
  * @param newest newest time of a Kafka message, null for files
  * @param failures check → records that fail it
  */
@@ -50,14 +51,16 @@ record BatchTally(
         return col(Envelope.PROBLEM).isNotNull();
     }
 
-    /** Counts in one pass. */
-    static BatchTally of(Dataset<Row> evaluated, RecordChecks checks) {
+    /** Counts in one pass; files only in the batch lane. */
+    static BatchTally of(Dataset<Row> evaluated, RecordChecks checks, Lane lane) {
+        // Counting distinct values takes a shuffle, which a small micro-batch of messages would feel.
+        Column files = lane == Lane.BATCH ? count_distinct(substring_index(col(Envelope.ORIGIN), "#", 1)) : lit(0L);
         List<Column> columns = new ArrayList<>(List.of(
                 count(lit(1)),
                 countWhere(isProblem()),
                 countWhere(isRefused(checks)),
                 countWhere(isGood(checks)),
-                count_distinct(substring_index(col(Envelope.ORIGIN), "#", 1)),
+                files,
                 max(Envelope.EVENT_MILLIS)));
         int first = columns.size();
         for (Check check : checks.checks()) {

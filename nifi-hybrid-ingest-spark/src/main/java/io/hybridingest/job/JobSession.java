@@ -1,5 +1,6 @@
 package io.hybridingest.job;
 
+import io.hybridingest.job.sink.LocalLogStore;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
@@ -11,6 +12,9 @@ final class JobSession {
     private static final String DELTA_CATALOG = "org.apache.spark.sql.delta.catalog.DeltaCatalog";
     private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
     private static final String SNAPSHOT_PARTITIONS = "spark.databricks.delta.snapshotPartitions";
+
+    /** One store for all file systems; Delta refuses another one beside it. */
+    private static final String LOG_STORE_OF_ALL = "spark.delta.logStore.class";
 
     private JobSession() {}
 
@@ -30,6 +34,9 @@ final class JobSession {
         conf.set("spark.sql.session.timeZone", "UTC");
         // Delta reads its log with 50 tasks by default, which is most of the time of a small micro-batch.
         conf.setIfMissing(SNAPSHOT_PARTITIONS, "2");
+        if (!conf.contains(LOG_STORE_OF_ALL)) {
+            conf.setIfMissing(LocalLogStore.CONF_KEY, LocalLogStore.class.getName());
+        }
         if (conf.get("spark.app.name", IngestJob.class.getName()).equals(IngestJob.class.getName())) {
             conf.set("spark.app.name", name);
         }

@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.report.BatchCounts;
+import io.hybridingest.job.sink.BatchTime;
 import io.hybridingest.job.sink.QuarantineSink;
 import io.hybridingest.job.sink.TableSink;
 import io.hybridingest.job.source.Envelope;
@@ -19,7 +20,6 @@ import io.hybridingest.job.transform.RecordChecks;
 import io.hybridingest.job.transform.RecordTransform;
 import io.hybridingest.pipeline.Check;
 import io.hybridingest.pipeline.SystemFields;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +69,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         run.begin(batch.sparkSession());
         Dataset<Row> evaluated = checks.evaluate(batch).persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            BatchTally tally = BatchTally.of(evaluated, checks);
+            BatchTally tally = BatchTally.of(evaluated, checks, run.lane());
             report(evaluated, tally);
             CommitMetadata metadata = run.metadata(batchId, tally.files(), tally.rowsIn());
             Instant at = Instant.now();
@@ -132,6 +132,6 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
                 present.as("reasons"),
                 encode(json, "UTF-8").as("original"),
                 col(Envelope.ORIGIN).as("source"),
-                lit(Timestamp.from(at)).as("quarantined_at"));
+                BatchTime.column(at, col(Envelope.ORIGIN)).as("quarantined_at"));
     }
 }

@@ -1,13 +1,23 @@
 package io.hybridingest.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hybridingest.pipeline.QuarantinedRecord;
+import io.hybridingest.pipeline.Reason;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,56 +29,247 @@ class BatchLaneTest {
     private Path home;
 
     @Test
-    void insertsWhatHasLandedOnce() throws Exception {
+    void insertsWhatHasLandedOnceWithinAndBetweenBatchesAndRuns() throws Exception {
         Orders orders = new Orders(home);
-        orders.land("a.avro", orders.orders(0, 500));
-        orders.land("b.avro", orders.orders(250, 600));
+        orders.land("a.avro", orders.orders(0, 300));
+        orders.land("b.avro", orders.orders(250, 400));
 
-        runBatch(orders);
+        runBatch(orders, 1);
 
-        assertThat(ids(orders)).hasSize(600).doesNotHaveDuplicates();
-        Row row = spark.read()
-                .format("delta")
-                .load(orders.table())
-                .where("order_id = 130")
-                .first();
+        assertThat(ids(orders)).hasSize(400).doesNotHaveDuplicates();
+        Row row = table(orders).where("order_id = 130").first();
         assertThat(row.<String>getAs("_ingest_lane")).isEqualTo("batch");
         assertThat(row.<java.sql.Date>getAs("day")).hasToString("2026-02-01");
 
-        orders.land("c.avro", orders.orders(590, 700));
-        runBatch(orders);
-        runBatch(orders);
+        List<GenericRecord> twice = new java.util.ArrayList<>(orders.orders(390, 450));
+        twice.addAll(orders.orders(390, 450));
+        orders.land("c.avro", twice);
+        runBatch(orders, 1);
+        runBatch(orders, 1);
 
-        assertThat(ids(orders)).hasSize(700).doesNotHaveDuplicates();
+        assertThat(ids(orders)).hasSize(450).doesNotHaveDuplicates();
     }
 
     @Test
-    void quarantinesContentThatNoReaderCouldReadOnce() throws Exception {
+    void insertsOnceWhereTheCheckpointIsLost() throws Exception {
+        Orders orders = new Orders(home).identity("order_id, placed_at");
+        orders.land("a.avro", orders.orders(0, 100));
+        runBatch(orders, 1);
+        deleteRecursively(Path.of(orders.table(), "_checkpoints"));
+
+        runBatch(orders, 1);
+
+        assertThat(ids(orders)).hasSize(100).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void treatsEachCheckAsItSays() throws Exception {
+        Orders orders = new Orders(home).checks("""
+                        {name: even, require: amount % 2 = 0, otherwise: quarantine},
+                        {name: small, require: amount < 90, otherwise: drop},
+                        {name: named, require: customer <> 'c6', otherwise: warn},
+                        {name: known, require: "nullif(amount, 20) IS NOT NULL AND nullif(amount, 20) >= 0", otherwise: quarantine}""");
+        orders.land("a.avro", orders.orders(0, 100));
+
+        runBatch(orders, 1);
+
+        List<Long> kept = table(orders).select("order_id").collectAsList().stream()
+                .map(row -> row.getLong(0))
+                .sorted()
+                .toList();
+        assertThat(kept).hasSize(44).allMatch(id -> id % 2 == 0 && id < 90 && id != 20);
+        assertThat(kept).as("a warning keeps the record").contains(6L);
+        List<Row> quarantined = quarantine(orders).collectAsList();
+        assertThat(quarantined).hasSize(51).allSatisfy(row -> {
+            assertThat(row.<String>getAs("stage")).isEqualTo("check");
+            assertThat(row.<String>getAs("quarantine_id")).isEqualTo(row.<String>getAs("ingest_id"));
+            assertThat(row.<String>getAs("lane")).isEqualTo("batch");
+        });
+        Row nulled = quarantine(orders)
+                .where("get_json_object(decode(original, 'UTF-8'), '$.order_id') = 20")
+                .first();
+        assertThat(nulled.<Row>getList(nulled.fieldIndex("reasons")).get(0).getString(0))
+                .isEqualTo("known");
+    }
+
+    @Test
+    void stopsAtACheckThatSaysFailBeforeAnythingIsWritten() throws Exception {
+        Orders orders = new Orders(home).checks("{name: small, require: amount < 50, otherwise: fail}");
+        orders.land("a.avro", orders.orders(0, 60));
+
+        assertThatThrownBy(() -> runBatch(orders, 1)).satisfies(failure -> assertThat(Verdict.of(failure))
+                .hasFieldOrPropertyWithValue("code", "check-failed")
+                .extracting(Verdict::message)
+                .asString()
+                .contains("10 records fail check small (require: amount < 50)", "a.avro#"));
+        assertThat(ids(orders)).isEmpty();
+    }
+
+    @Test
+    void keepsTheRecordsBeforeTheDamageAndNamesTheFile() throws Exception {
         Orders orders = new Orders(home);
-        Path unreadable = Files.createDirectories(orders.landing().resolve("unreadable"));
-        Files.writeString(unreadable.resolve("post.json"), "{\"order_id\": 1, \"amo");
+        Path damaged = orders.land("a.avro", orders.orders(0, 500));
+        byte[] bytes = Files.readAllBytes(damaged);
+        Files.write(damaged, java.util.Arrays.copyOf(bytes, bytes.length * 2 / 3));
+        orders.land("b.avro", orders.orders(1000, 1010));
+        Files.writeString(orders.landing().resolve("records/c.avro"), "no container");
 
-        runBatch(orders);
-        runBatch(orders);
+        runBatch(orders, 1);
+        runBatch(orders, 1);
 
-        List<Row> quarantined = spark.read()
-                .format("delta")
-                .load(orders.table() + "_quarantine")
-                .selectExpr("stage", "reasons[0].code", "cast(original as string)")
-                .collectAsList();
-        assertThat(quarantined).containsExactly(RowFactory.create("read", "unreadable", "{\"order_id\": 1, \"amo"));
+        assertThat(table(orders).where("order_id >= 1000").count()).isEqualTo(10);
+        assertThat(table(orders).where("order_id < 500").count()).isBetween(1L, 499L);
+        Map<String, String> reasons = new TreeMap<>();
+        for (Row row : quarantine(orders).collectAsList()) {
+            Path source = Path.of(row.<String>getAs("source"));
+            Row reason = row.<Row>getList(row.fieldIndex("reasons")).get(0);
+            reasons.put(source.getFileName().toString(), reason.getString(0));
+        }
+        assertThat(reasons).isEqualTo(Map.of("a.avro", "damaged-file", "c.avro", "damaged-file"));
+    }
+
+    @Test
+    void readsFilesOfAnOlderSchema() throws Exception {
+        Orders orders = new Orders(home);
+        Schema older = SchemaBuilder.record("OrderPrepared")
+                .fields()
+                .requiredString("_source")
+                .requiredLong("order_id")
+                .requiredInt("amount")
+                .requiredLong("placed_at")
+                .requiredString("_ingest_id")
+                .endRecord();
+        GenericRecord order = new GenericData.Record(older);
+        order.put("_source", "before");
+        order.put("order_id", 1L);
+        order.put("amount", 5);
+        order.put("placed_at", 0L);
+        order.put("_ingest_id", "00000000000000000000000000000001");
+        orders.land("a.avro", List.of(order));
+
+        runBatch(orders, 1);
+
+        Row row = table(orders).first();
+        assertThat(row.<Long>getAs("order_id")).isEqualTo(1);
+        assertThat(row.<String>getAs("customer")).isNull();
+        assertThat(row.<String>getAs("_source")).isEqualTo("before");
+    }
+
+    @Test
+    void takesOverWhatOtherStagesQuarantinedOnce() throws Exception {
+        Orders orders = new Orders(home);
+        QuarantinedRecord invalid = new QuarantinedRecord(
+                "0123",
+                null,
+                "prepare",
+                List.of(new Reason("wrong-type", "amount", "is no number", "x")),
+                "{}".getBytes(StandardCharsets.UTF_8),
+                "in.json",
+                Instant.parse("2026-01-01T00:00:00Z"));
+        orders.land("quarantine", "a.avro", List.of(invalid.toAvro(), invalid.toAvro()));
+        orders.land("quarantine", "b.avro", List.of(invalid.toAvro()));
+        Files.createDirectories(orders.landing().resolve("unreadable"));
+        Files.writeString(orders.landing().resolve("unreadable/what"), "rubbish");
+
+        runBatch(orders, 1);
+        Files.writeString(orders.landing().resolve("unreadable/again"), "rubbish");
+        runBatch(orders, 1);
+
+        List<Row> rows = quarantine(orders).orderBy("stage").collectAsList();
+        assertThat(rows).hasSize(2);
+        Row prepared = rows.get(0);
+        assertThat(prepared.<Row>getList(prepared.fieldIndex("reasons")).get(0).getString(1))
+                .isEqualTo("amount");
+        assertThat(prepared.<java.sql.Timestamp>getAs("quarantined_at").toInstant())
+                .isEqualTo("2026-01-01T00:00:00Z");
+        Row unreadable = rows.get(1);
+        assertThat(unreadable.<String>getAs("stage")).isEqualTo("read");
+        assertThat(unreadable.<byte[]>getAs("original"))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("rubbish");
+        assertThat(unreadable.<String>getAs("quarantine_id"))
+                .isEqualTo(io.hybridingest.pipeline.IngestId.ofContent("rubbish".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void newestEventTimeWinsWithUpsert() throws Exception {
+        Orders orders = new Orders(home).write("upsert");
+        Schema schema = orders.definition().wireSchema();
+        orders.land(
+                "a.avro",
+                List.of(
+                        Orders.order(schema, 1, 10, Orders.START.plusSeconds(10)),
+                        Orders.order(schema, 1, 30, Orders.START.plusSeconds(30)),
+                        Orders.order(schema, 2, 1, Orders.START)));
+        runBatch(orders, 1);
+        orders.land(
+                "b.avro",
+                List.of(
+                        Orders.order(schema, 1, 20, Orders.START.plusSeconds(20)),
+                        Orders.order(schema, 2, 2, Orders.START.plusSeconds(86400))));
+        runBatch(orders, 1);
+
+        Map<Long, Integer> amounts = new TreeMap<>();
+        table(orders).collectAsList().forEach(row -> amounts.put(row.getAs("order_id"), row.getAs("amount")));
+        assertThat(amounts).isEqualTo(Map.of(1L, 30, 2L, 2));
+    }
+
+    @Test
+    void stopsBeforeItWritesWhereANewerEpochHasWritten() throws Exception {
+        Orders orders = new Orders(home);
+        orders.land("a.avro", orders.orders(0, 10));
+        runBatch(orders, 7);
+        orders.land("b.avro", orders.orders(10, 20));
+
+        assertThatThrownBy(() -> runBatch(orders, 6)).satisfies(failure -> assertThat(Verdict.of(failure))
+                .hasFieldOrPropertyWithValue("code", "fenced")
+                .extracting(Verdict::message)
+                .asString()
+                .contains("written by epoch 7 of the batch lane", "this run is epoch 6"));
+        assertThat(ids(orders)).hasSize(10);
+
+        runBatch(orders, 7);
+        assertThat(ids(orders)).hasSize(20);
+    }
+
+    @Test
+    void refusesACheckpointWhoseTableIsGone() throws Exception {
+        Orders orders = new Orders(home);
+        orders.land("a.avro", orders.orders(0, 10));
+        runBatch(orders, 1);
+        deleteRecursively(Path.of(orders.table(), "_delta_log"));
+
+        assertThatThrownBy(() -> runBatch(orders, 1))
+                .isInstanceOf(StaleCheckpointException.class)
+                .hasMessageContaining("There is no table at " + orders.table());
+    }
+
+    private static void deleteRecursively(Path directory) throws IOException {
+        try (java.util.stream.Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private org.apache.spark.sql.Dataset<Row> table(Orders orders) {
+        return spark.read().format("delta").load(orders.table());
+    }
+
+    private org.apache.spark.sql.Dataset<Row> quarantine(Orders orders) {
+        return spark.read().format("delta").load(orders.table() + "_quarantine");
     }
 
     private List<String> ids(Orders orders) {
-        return spark.read().format("delta").load(orders.table()).select("_ingest_id").collectAsList().stream()
+        return table(orders).select("_ingest_id").collectAsList().stream()
                 .map(row -> row.getString(0))
                 .toList();
     }
 
-    private void runBatch(Orders orders) throws Exception {
+    private void runBatch(Orders orders, long epoch) throws Exception {
         JobOptions options =
                 JobOptions.parse("--mode", "batch", "--pipeline", orders.file().toString());
-        JobSettings settings = new JobSettings(1, Map.of(), null, "earliest", 1000, 1, false);
+        JobSettings settings = new JobSettings(epoch, Map.of(), null, "earliest", 1000, 10, false);
         try (LaneQueries queries =
                 LaneQueries.open(spark, orders.definition(), options, settings, new StopGate(), null)) {
             queries.runBatch();

@@ -2,12 +2,15 @@ package io.hybridingest.job.report;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reports on any application, JVM or Python, into its run directory: {@code spark.plugins=io.hybridingest.job.report.RunPlugin}.
@@ -18,6 +21,8 @@ import org.apache.spark.api.plugin.SparkPlugin;
  * otherwise, and the launcher asks both.
  */
 public final class RunPlugin implements SparkPlugin {
+    private static final Logger LOG = LoggerFactory.getLogger(RunPlugin.class);
+
     @Override
     public DriverPlugin driverPlugin() {
         return new Driver();
@@ -30,6 +35,8 @@ public final class RunPlugin implements SparkPlugin {
 
     private static final class Driver implements DriverPlugin {
         private static final String LISTENERS = "spark.sql.streaming.streamingQueryListeners";
+
+        private static final long LONGEST_WAIT_MILLIS = 5000;
 
         private SparkContext context;
         private Optional<RunReport> report = Optional.empty();
@@ -64,7 +71,20 @@ public final class RunPlugin implements SparkPlugin {
 
         @Override
         public void shutdown() {
-            report.ifPresent(open -> open.contextEnded(!isVirtualMachineEnding()));
+            boolean byTheApplication = !isVirtualMachineEnding();
+            report.ifPresent(open -> {
+                awaitEvents();
+                open.contextEnded(byTheApplication);
+            });
+        }
+
+        /** The failure of a query may still be on its way to the listener. */
+        private void awaitEvents() {
+            try {
+                context.listenerBus().waitUntilEmpty(LONGEST_WAIT_MILLIS);
+            } catch (TimeoutException e) {
+                LOG.warn("Spark's events do not end; a failure that is among them is not reported", e);
+            }
         }
 
         /** The only question about it that Java answers is whether a hook can still be added. */

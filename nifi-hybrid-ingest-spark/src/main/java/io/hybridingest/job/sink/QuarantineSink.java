@@ -13,7 +13,6 @@ import io.hybridingest.job.source.AvroBodies;
 import io.hybridingest.job.source.Envelope;
 import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.pipeline.QuarantinedRecord;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +74,7 @@ public final class QuarantineSink {
                 array(reason(col(Envelope.PROBLEM), col(Envelope.MESSAGE))).as("reasons"),
                 col(Envelope.ORIGINAL).as("original"),
                 col(Envelope.ORIGIN).as("source"),
-                lit(Timestamp.from(at)).as("quarantined_at"));
+                BatchTime.column(at, col(Envelope.ORIGIN)).as("quarantined_at"));
     }
 
     /** One reason about a record as a whole, as an element of the column {@code reasons}. */

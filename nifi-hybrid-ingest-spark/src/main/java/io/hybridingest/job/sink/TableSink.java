@@ -8,7 +8,6 @@ import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.transform.RecordTransform;
 import io.hybridingest.pipeline.SystemFields;
 import io.hybridingest.pipeline.Table;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -100,7 +99,7 @@ public final class TableSink {
         SparkSession session = records.sparkSession();
         Dataset<Row> rows = once(records)
                 .withColumn(SystemFields.INGEST_LANE, lit(metadata.lane().label()))
-                .withColumn(SystemFields.INGESTED_AT, lit(Timestamp.from(at)));
+                .withColumn(SystemFields.INGESTED_AT, BatchTime.column(at, col(SystemFields.INGEST_ID)));
         return DeltaCommits.commit(session, metadata, () -> {
             Column partitions = pruning.touched(session, records).orElse(lit(true));
             rows.createOrReplaceTempView(SOURCE);

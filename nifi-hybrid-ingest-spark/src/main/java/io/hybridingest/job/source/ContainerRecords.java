@@ -1,6 +1,7 @@
 package io.hybridingest.job.source;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -9,7 +10,7 @@ import java.util.NoSuchElementException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.file.DataFileStream;
+import org.apache.avro.file.DataFileReader;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.BinaryDecoder;
@@ -34,27 +35,27 @@ final class ContainerRecords implements Iterator<Row> {
     private final Path path;
     private final Configuration hadoop;
     private final Schema expected;
-    private final NotedStream stream;
-    private DataFileStream<Object> container;
+    private final NotedInput input;
+    private DataFileReader<Object> container;
     private Block block;
     private long index;
     private Row next;
     private boolean ended;
 
-    private ContainerRecords(Path path, Configuration hadoop, Schema expected, NotedStream stream) {
+    private ContainerRecords(Path path, Configuration hadoop, Schema expected, NotedInput input) {
         this.path = path;
         this.hadoop = hadoop;
         this.expected = expected;
-        this.stream = stream;
+        this.input = input;
     }
 
     static Iterator<Row> open(Path path, Configuration hadoop, String schemaJson) throws IOException {
-        NotedStream stream = new NotedStream(path.getFileSystem(hadoop).open(path));
+        NotedInput input = NotedInput.open(path, hadoop);
         TaskContext task = TaskContext.get();
         if (task != null) {
-            task.addTaskCompletionListener((TaskCompletionListener) done -> stream.close());
+            task.addTaskCompletionListener((TaskCompletionListener) done -> input.close());
         }
-        return new ContainerRecords(path, hadoop, new Schema.Parser().parse(schemaJson), stream);
+        return new ContainerRecords(path, hadoop, new Schema.Parser().parse(schemaJson), input);
     }
 
     @Override
@@ -84,7 +85,7 @@ final class ContainerRecords implements Iterator<Row> {
             }
             return RowFactory.create(body, path + "#" + index++, null, null, null, null, null);
         } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException damaged) {
-            stream.rethrowFailure(path);
+            input.rethrowFailure();
             end();
             return problem(damaged);
         }
@@ -92,16 +93,24 @@ final class ContainerRecords implements Iterator<Row> {
 
     private byte[] nextBody() throws IOException {
         if (container == null) {
-            container = new DataFileStream<>(stream, new GenericDatumReader<>(null, expected));
+            container = new DataFileReader<>(input, new GenericDatumReader<>(null, expected));
         }
         while (block == null || !block.hasNext()) {
             if (!container.hasNext()) {
+                requireEnd();
                 return null;
             }
             long count = container.getBlockCount();
             block = isExpected() ? new Slices(container.nextBlock(), count) : new Resolved(count);
         }
         return block.next();
+    }
+
+    /** To Avro, a file that was cut off in the midst of a block has ended. */
+    private void requireEnd() throws IOException {
+        if (container.previousSync() < input.length()) {
+            throw new EOFException("it is cut off after byte " + container.previousSync());
+        }
     }
 
     private boolean isExpected() {
@@ -111,7 +120,7 @@ final class ContainerRecords implements Iterator<Row> {
 
     private void end() {
         ended = true;
-        stream.close();
+        input.close();
     }
 
     private Row problem(Exception damaged) {

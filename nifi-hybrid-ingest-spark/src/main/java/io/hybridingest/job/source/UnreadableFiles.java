@@ -2,7 +2,6 @@ package io.hybridingest.job.source;
 
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapFunction;
@@ -13,7 +12,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.collection.JavaConverters;
 
 /** Landed content that no record reader could read, each file as one quarantined record. */
 public final class UnreadableFiles {
@@ -41,8 +39,7 @@ public final class UnreadableFiles {
                 content.id(),
                 null,
                 "read",
-                // Rows carry arrays as Scala sequences.
-                JavaConverters.asScalaBuffer(List.of(RowFactory.create("unreadable", "", message, ""))),
+                new Row[] {RowFactory.create("unreadable", "", message, "")},
                 content.kept(),
                 path.toString(),
                 Timestamp.from(Instant.now()));

@@ -1,0 +1,109 @@
+package io.hybridingest.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.Lane;
+import io.hybridingest.job.sink.TableSink;
+import io.hybridingest.job.source.AvroBodies;
+import io.hybridingest.job.transform.RecordTransform;
+import io.hybridingest.pipeline.IngestId;
+import io.hybridingest.pipeline.PipelineDefinition;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TwoLanesTest {
+    private static final int ROUNDS = 3;
+    private static final int PER_ROUND = 100;
+
+    private final SparkSession spark = LocalSpark.session();
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void insertEveryRecordOnceThoughBothCreateAndWriteAtTheSameMoment() throws Exception {
+        assertOnce(new Orders(home));
+    }
+
+    @Test
+    void insertEveryRecordOnceWherePartitionsFollowFromTheIdentity() throws Exception {
+        assertOnce(new Orders(home).identity("order_id, placed_at"));
+    }
+
+    private void assertOnce(Orders orders) throws Exception {
+        PipelineDefinition definition = orders.definition();
+        CyclicBarrier start = new CyclicBarrier(2);
+        ExecutorService lanes = Executors.newFixedThreadPool(2);
+        List<Future<Long>> inserted = new ArrayList<>();
+        for (Lane lane : Lane.values()) {
+            inserted.add(lanes.submit(lane(definition, lane, start)));
+        }
+        long total = 0;
+        for (Future<Long> each : inserted) {
+            total += each.get(5, TimeUnit.MINUTES);
+        }
+        lanes.shutdown();
+
+        Dataset<Row> table = spark.read().format("delta").load(orders.table());
+        long expected = (long) ROUNDS * PER_ROUND + PER_ROUND / 2;
+        assertThat(table.count()).isEqualTo(expected);
+        assertThat(table.select("order_id").distinct().count()).isEqualTo(expected);
+        assertThat(total).as("rows inserted, by the lanes' own counts").isEqualTo(expected);
+    }
+
+    /** Each lane brings half of what the other brings, in the same round. */
+    private Callable<Long> lane(PipelineDefinition definition, Lane lane, CyclicBarrier start) {
+        return () -> {
+            SparkSession session = spark.newSession();
+            session.conf().set("spark.sql.session.timeZone", "UTC");
+            StructType columns =
+                    AvroBodies.columns(session, definition.wireSchema().toString());
+            RecordTransform transform = RecordTransform.validated(session, definition, columns);
+            start.await();
+            TableSink sink = TableSink.open(session, definition.table(), transform);
+            long inserted = 0;
+            for (int round = 0; round < ROUNDS; round++) {
+                start.await();
+                int from = round * PER_ROUND + lane.ordinal() * PER_ROUND / 2;
+                Dataset<Row> records = session.createDataFrame(rows(from, from + PER_ROUND), columns);
+                CommitMetadata metadata = new CommitMetadata(
+                        definition.name(), lane, 1, 0, round, new TreeMap<>(), null, PER_ROUND, null);
+                inserted += sink.write(transform.apply(records), metadata, Instant.now());
+            }
+            return inserted;
+        };
+    }
+
+    private static List<Row> rows(long from, long to) {
+        List<Row> rows = new ArrayList<>();
+        for (long id = from; id < to; id++) {
+            rows.add(RowFactory.create(
+                    id,
+                    "c",
+                    (int) id,
+                    Timestamp.from(Orders.START.plusSeconds(id * 600)),
+                    IngestId.ofValues(List.of(id)),
+                    "test",
+                    null));
+        }
+        return rows;
+    }
+}
