@@ -2,6 +2,9 @@ package io.hybridingest.sandbox;
 
 import static org.awaitility.Awaitility.await;
 
+import java.awt.Rectangle;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -9,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
@@ -49,7 +53,7 @@ final class CanvasPicture implements AutoCloseable {
                 "--disable-component-update",
                 "--disable-sync",
                 "--hide-scrollbars",
-                "--window-size=3000,1240",
+                "--window-size=2800,1240",
                 "--user-data-dir=" + profile);
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(
@@ -96,10 +100,28 @@ final class CanvasPicture implements AutoCloseable {
                 .toList();
     }
 
-    /** Saves what is seen, as PNG. */
+    /** Saves the flow alone, without what surrounds the canvas, as PNG. */
     void save(Path file) throws IOException {
-        Files.createDirectories(file.getParent());
-        Files.write(file, browser.getScreenshotAs(OutputType.BYTES));
+        browser.executeScript("document.querySelector('#canvas-container').style.background = 'white'");
+        BufferedImage page = ImageIO.read(new ByteArrayInputStream(browser.getScreenshotAs(OutputType.BYTES)));
+        Rectangle flow = drawn().intersection(new Rectangle(page.getWidth(), page.getHeight()));
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        ImageIO.write(page.getSubimage(flow.x, flow.y, flow.width, flow.height), "png", file.toFile());
+    }
+
+    /** The part of the page that components take, and a little around it. */
+    private Rectangle drawn() {
+        Rectangle drawn = null;
+        for (WebElement component : browser.findElements(By.cssSelector("g.processor, g.label, g.connection"))) {
+            org.openqa.selenium.Rectangle box = component.getRect();
+            Rectangle rectangle = new Rectangle(box.x, box.y, box.width, box.height);
+            drawn = drawn == null ? rectangle : drawn.union(rectangle);
+        }
+        if (drawn == null) {
+            throw new IllegalStateException("Nothing is drawn");
+        }
+        drawn.grow(12, 12);
+        return drawn;
     }
 
     @Override

@@ -6,12 +6,18 @@ import io.hybridingest.sandbox.NifiApi.Component;
 import io.hybridingest.sandbox.feed.FeedScale;
 import io.hybridingest.sandbox.proof.HybridRun;
 import io.hybridingest.sandbox.proof.Report;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The demo, scaled down, with every kind of trouble it can make. */
 class DemoIT {
+    @TempDir
+    Path profile;
+
     @Test
-    void everyRecordIsInTheTableOnceOrInQuarantineThoughTheStreamDriverIsKilled() {
+    void everyRecordIsInTheTableOnceOrInQuarantineThoughTheStreamDriverIsKilled() throws IOException {
         try (Sandbox sandbox = Sandbox.builder()
                 .directory(Sandbox.testDirectory("demo"))
                 .withKafka()
@@ -36,6 +42,17 @@ class DemoIT {
             assertThat(report.seconds("streamLatencySeconds.p50")).isPresent();
             assertThat(report.json().path("chaos")).hasSize(1);
             assertThat(sandbox.nifi().api().components(run.group())).allMatch(Component::isValid);
+            takePicture(sandbox, run);
+        }
+    }
+
+    /** The flow at work; for people, where there is a browser. */
+    private void takePicture(Sandbox sandbox, HybridRun run) throws IOException {
+        int processors = sandbox.nifi().api().processors(run.group()).size();
+        if (CanvasPicture.isPossible()) {
+            try (CanvasPicture picture = CanvasPicture.open(run.canvas(), profile, processors)) {
+                picture.save(Path.of("target", "canvas-at-work.png"));
+            }
         }
     }
 }

@@ -311,9 +311,10 @@ final class HybridIngestFlow {
         area("Prepare", 1, 0, 3, PREPARE_COLOUR, 1, 0);
         area("Quarantine", 1, 1.5, 1.5, QUARANTINE_COLOUR, 2, 0);
         area("Route", 2, 1.5, 1.5, ROUTE_COLOUR, 1, 0);
+        area("Needs attention", 2, 0, 0, QUARANTINE_COLOUR, 1, 0);
         wideArea("Batch lane", 3, 5, 0, 0, BATCH_COLOUR);
         wideArea("Spark jobs", 4, 5, 1, 2, SPARK_COLOUR);
-        wideArea("Stream lane", 3, 3, 3, 3, STREAM_COLOUR);
+        wideArea("Stream lane", 3, 3, 3, 3.2, STREAM_COLOUR);
         wideArea("Quarantine", 4, 4, 3, 3, QUARANTINE_COLOUR);
     }
 
@@ -326,7 +327,8 @@ final class HybridIngestFlow {
         canvas.area(text, corner, PROCESSOR_WIDTH + 2 * margin + onTheLeft, height, colour, layer);
     }
 
-    private void wideArea(String text, int firstColumn, int lastColumn, int firstRow, int lastRow, String colour) {
+    private void wideArea(
+            String text, int firstColumn, int lastColumn, double firstRow, double lastRow, String colour) {
         Position first = cell(firstColumn, firstRow);
         Position last = cell(lastColumn, lastRow);
         Position corner = offset(first, -MARGIN, -MARGIN - HEADING);
@@ -350,6 +352,6 @@ final class HybridIngestFlow {
 
     private static List<Position> belowLoop(Position corner) {
         Position below = offset(corner, PROCESSOR_WIDTH / 2, PROCESSOR_HEIGHT + 60);
-        return List.of(offset(below, -40, 0), offset(below, 40, 0));
+        return List.of(offset(below, -55, 0), offset(below, 150, 0));
     }
 }

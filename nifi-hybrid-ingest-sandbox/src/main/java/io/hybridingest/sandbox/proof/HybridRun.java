@@ -112,7 +112,8 @@ public final class HybridRun {
         Waiting.until(
                 "the stream job to run; see " + sandbox.sparkRuns() + " and the bulletins of " + canvas(),
                 STARTUP,
-                () -> runs.streamDriver().isPresent());
+                // The first micro-batch comes without records, too: from there on the job is ready for them.
+                runs::streamHasProgress);
     }
 
     /** Imports the template and gives its parameters this sandbox's values. */
@@ -190,9 +191,9 @@ public final class HybridRun {
         return disturbances;
     }
 
-    /** In the middle of the feed, best while the driver is at work. */
+    /** In the middle of the feed, when fresh records are on their way: those that are late became known first. */
     private boolean isTimeToDisturb(Feeder feeder) {
-        return feeder.liveShareSent() > 0.75 || feeder.liveShareSent() > 0.4 && runs.streamHasProgress();
+        return feeder.liveShareSent() > 0.6;
     }
 
     private void killDriver(List<String> disturbances) {
