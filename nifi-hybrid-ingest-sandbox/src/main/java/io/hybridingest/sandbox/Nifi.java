@@ -93,7 +93,10 @@ public final class Nifi implements AutoCloseable {
         return directory;
     }
 
-    /** Ends NiFi at once, as a power cut would (SIGKILL). The Spark drivers that it started live on. */
+    /**
+     * Ends NiFi at once, as a power cut would (SIGKILL). The Spark drivers that it started live on. A change of the flow
+     * that is younger than half a second may not have been written down yet, and is forgotten then.
+     */
     public void kill() {
         processes.kill(process);
     }

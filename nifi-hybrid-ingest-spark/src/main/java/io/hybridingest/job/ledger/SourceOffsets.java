@@ -41,6 +41,9 @@ public final class SourceOffsets {
     static SortedMap<String, SortedMap<Integer, Long>> of(JsonNode topics) {
         SortedMap<String, SortedMap<Integer, Long>> offsets = new TreeMap<>();
         topics.fields().forEachRemaining(topic -> {
+            if (!topic.getValue().isObject()) {
+                return;
+            }
             SortedMap<Integer, Long> partitions = new TreeMap<>();
             topic.getValue()
                     .fields()

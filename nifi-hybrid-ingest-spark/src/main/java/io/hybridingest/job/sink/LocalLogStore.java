@@ -36,8 +36,7 @@ public final class LocalLogStore extends HadoopFileSystemLogStore {
      * @throws java.nio.file.FileAlreadyExistsException where there is one and it must not be overwritten
      */
     @Override
-    public void write(
-            org.apache.hadoop.fs.Path path, Iterator<String> actions, Boolean overwrite, Configuration hadoop)
+    public void write(org.apache.hadoop.fs.Path path, Iterator<String> actions, Boolean overwrite, Configuration hadoop)
             throws IOException {
         Path target = Path.of(path.toUri().getPath());
         Path written = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
@@ -67,8 +66,7 @@ public final class LocalLogStore extends HadoopFileSystemLogStore {
     }
 
     private static void writeAll(Path file, Iterator<String> lines) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             lines.forEachRemaining(line -> writeLine(channel, line));
             channel.force(true);
         } catch (UncheckedIOException e) {

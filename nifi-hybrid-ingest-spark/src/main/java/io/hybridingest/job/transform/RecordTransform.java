@@ -54,7 +54,7 @@ public final class RecordTransform {
         try {
             query = run(none, definition.transform());
         } catch (Exception e) {
-            throw new RefusedQueryException("The transform is no query over the view input: " + e.getMessage(), e);
+            throw new RefusedQueryException("The transform is no query over the view input", e);
         }
         RowWisePlan plan = RowWisePlan.of(query, none, "The transform");
         requireColumns(query.schema(), definition);

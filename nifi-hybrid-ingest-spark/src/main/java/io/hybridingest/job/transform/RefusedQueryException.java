@@ -6,7 +6,16 @@ public final class RefusedQueryException extends RuntimeException {
         super(message);
     }
 
-    RefusedQueryException(String message, Throwable cause) {
-        super(message, cause);
+    /** A query that Spark refuses; of what Spark says, the sentence without the plan. */
+    RefusedQueryException(String message, Throwable spark) {
+        super(message + ": " + sentence(spark), spark);
+    }
+
+    private static String sentence(Throwable spark) {
+        return String.valueOf(spark.getMessage())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .findFirst()
+                .orElse("");
     }
 }

@@ -50,9 +50,8 @@ class RunPluginTest {
     @AfterEach
     void end() {
         spark.stop();
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().equals("hybrid-ingest-stop")));
+        await().atMost(Duration.ofSeconds(30)).until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("hybrid-ingest-stop")));
         RunReport.open(conf).ifPresent(RunReport::close);
     }
 

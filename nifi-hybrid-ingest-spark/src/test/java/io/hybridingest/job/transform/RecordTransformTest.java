@@ -36,7 +36,7 @@ class RecordTransformTest {
             SELECT upper(_ingest_id) AS _ingest_id, _source, 1 AS day FROM input | The transform computes _ingest_id
             SELECT amuont FROM input                                     | amuont
             SELEC * FROM input                                           | no query over the view input
-            SELECT * FROM elsewhere                                      | elsewhere
+            SELECT * FROM elsewhere AS input                             | elsewhere
             """)
     void refusesWhatIsNotOneRowOfEachRow(String sql, String message) {
         Orders orders = new Orders(home).transform('"' + sql + '"');

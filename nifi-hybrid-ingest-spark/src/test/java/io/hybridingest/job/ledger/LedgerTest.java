@@ -1,0 +1,130 @@
+package io.hybridingest.job.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerTest {
+    private static final SortedMap<String, SortedMap<Integer, Long>> OFFSETS =
+            new TreeMap<>(Map.of("orders", new TreeMap<>(Map.of(0, 12L, 1, 3L))));
+
+    private final Configuration hadoop = new Configuration();
+
+    @TempDir
+    private Path table;
+
+    @Test
+    void aCommitSaysHowFarItsSourceWasRead() throws IOException {
+        CommitMetadata commit = commit(Lane.STREAM, 4);
+
+        assertThat(new ObjectMapper().readTree(commit.toJson())).isEqualTo(new ObjectMapper().readTree("""
+                {"pipeline": "orders", "lane": "stream", "epoch": 4, "generation": 2, "batchId": 7,
+                 "offsets": {"orders": {"0": 12, "1": 3}}, "rowsIn": 10}"""));
+        assertThat(CommitMetadata.fromJson(commit.toJson())).contains(commit);
+    }
+
+    @Test
+    void otherPeoplesMetadataAreNotTheJobs() {
+        assertThat(CommitMetadata.fromJson("compacted by Anna")).isEmpty();
+        assertThat(CommitMetadata.fromJson("{\"lane\": \"x\"}")).isEmpty();
+        assertThat(CommitMetadata.fromJson("{\"pipeline\": \"p\", \"lane\": \"slow\", \"epoch\": 1}"))
+                .isEmpty();
+        assertThat(CommitMetadata.fromJson("[]")).isEmpty();
+    }
+
+    @Test
+    void aTableThatIsNotThereHasNoCommits() {
+        TableLedger ledger = open(Lane.STREAM);
+
+        assertThat(ledger.newest()).isEmpty();
+        assertThatCode(() -> ledger.requireNewest(0)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aNewerEpochOfTheSameLaneFencesAlsoWhenItComesLater() throws IOException {
+        write(0, commit(Lane.STREAM, 3));
+        write(1, commit(Lane.BATCH, 99));
+        TableLedger ledger = open(Lane.STREAM);
+        assertThat(ledger.newest()).map(CommitMetadata::epoch).contains(3L);
+        ledger.requireNewest(3);
+
+        write(2, commit(Lane.STREAM, 4));
+        write(3, commit(Lane.STREAM, 3));
+
+        assertThatThrownBy(() -> ledger.requireNewest(3))
+                .isInstanceOf(FencedException.class)
+                .hasMessageContaining("Version 2 of " + table + " was written by epoch 4 of the stream lane");
+        assertThatCode(() -> ledger.requireNewest(4)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void readsALogWhoseBeginningIsGone() throws IOException {
+        write(1000, commit(Lane.STREAM, 3));
+        write(1001, commit(Lane.STREAM, 5));
+
+        assertThatThrownBy(() -> open(Lane.STREAM).requireNewest(4)).isInstanceOf(FencedException.class);
+    }
+
+    @Test
+    void aNewCheckpointIsANewGenerationAndKeepsItsNumber() throws IOException {
+        org.apache.hadoop.fs.Path checkpoint =
+                new org.apache.hadoop.fs.Path(table.resolve("checkpoint").toUri());
+        assertThat(Generation.of(checkpoint, open(Lane.STREAM), hadoop)).isEqualTo(new Generation(0, true));
+        write(0, commit(Lane.STREAM, 3));
+        Files.createFile(table.resolve("checkpoint/metadata"));
+        assertThat(Generation.of(checkpoint, open(Lane.STREAM), hadoop)).isEqualTo(new Generation(0, false));
+
+        org.apache.hadoop.fs.Path next =
+                new org.apache.hadoop.fs.Path(table.resolve("next").toUri());
+
+        assertThat(Generation.of(next, open(Lane.STREAM), hadoop)).isEqualTo(new Generation(3, true));
+    }
+
+    @Test
+    void readsTheOffsetsThatSparkHasPlanned() throws IOException {
+        Path offsets = Files.createDirectories(table.resolve("checkpoint/offsets"));
+        Files.writeString(offsets.resolve("5"), "v1\n{\"batchWatermarkMs\":0}\n{\"orders\":{\"0\":12,\"1\":3}}");
+        org.apache.hadoop.fs.Path checkpoint =
+                new org.apache.hadoop.fs.Path(table.resolve("checkpoint").toUri());
+
+        assertThat(SourceOffsets.planned(checkpoint, 5, hadoop)).isEqualTo(OFFSETS);
+        assertThat(SourceOffsets.planned(checkpoint, 6, hadoop)).isEmpty();
+        assertThat(SourceOffsets.toJson(OFFSETS)).isEqualTo("{\"orders\":{\"0\":12,\"1\":3}}");
+    }
+
+    @Test
+    void whatIsNoKafkaOffsetIsEmpty() {
+        assertThat(SourceOffsets.parse("42")).isEmpty();
+        assertThat(SourceOffsets.parse("{\"logOffset\":3}")).isEmpty();
+        assertThat(SourceOffsets.parse(null)).isEmpty();
+    }
+
+    private TableLedger open(Lane lane) {
+        return TableLedger.open(table.toString(), "orders", lane, hadoop);
+    }
+
+    private static CommitMetadata commit(Lane lane, long epoch) {
+        return new CommitMetadata("orders", lane, epoch, 2, 7, OFFSETS, null, 10, null);
+    }
+
+    /** A commit as Delta writes it. */
+    private void write(long version, CommitMetadata commit) throws IOException {
+        Path log = Files.createDirectories(table.resolve("_delta_log"));
+        String quoted = new ObjectMapper().writeValueAsString(commit.toJson());
+        Files.writeString(
+                log.resolve("%020d.json".formatted(version)),
+                "{\"commitInfo\":{\"timestamp\":1,\"operation\":\"MERGE\",\"userMetadata\":" + quoted
+                        + "}}\n{\"add\":{}}\n");
+    }
+}
