@@ -34,6 +34,9 @@ final class JobSession {
         conf.set("spark.sql.session.timeZone", "UTC");
         // Delta reads its log with 50 tasks by default, which is most of the time of a small micro-batch.
         conf.setIfMissing(SNAPSHOT_PARTITIONS, "2");
+        // A micro-batch and its Delta commits take more generated classes than Spark keeps by default, so that each
+        // batch would compile them all again.
+        conf.setIfMissing("spark.sql.codegen.cache.maxEntries", "2000");
         if (!conf.contains(LOG_STORE_OF_ALL)) {
             conf.setIfMissing(LocalLogStore.CONF_KEY, LocalLogStore.class.getName());
         }
