@@ -1,5 +1,6 @@
 package io.hybridingest.job;
 
+import io.hybridingest.job.source.AvroBodies;
 import io.hybridingest.pipeline.IngestId;
 import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.pipeline.SingleObjectEncoding;
@@ -20,6 +21,8 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /** A small pipeline in a directory of its own, and the landing files and messages that the processors would make for it. */
 public final class Orders {
@@ -98,6 +101,11 @@ public final class Orders {
 
     public Path landing() {
         return home.resolve("landing");
+    }
+
+    /** Columns that orders have in Spark. */
+    public StructType columns(SparkSession spark) {
+        return AvroBodies.columns(spark, definition().wireSchema().toString());
     }
 
     /** The canonical definition as the launcher writes it. */

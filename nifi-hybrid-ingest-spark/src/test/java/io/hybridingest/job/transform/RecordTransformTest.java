@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hybridingest.job.LocalSpark;
 import io.hybridingest.job.Orders;
-import io.hybridingest.job.source.AvroBodies;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -77,9 +76,6 @@ class RecordTransformTest {
     }
 
     private RecordTransform validated(Orders orders) {
-        return RecordTransform.validated(
-                spark,
-                orders.definition(),
-                AvroBodies.columns(spark, orders.definition().wireSchema().toString()));
+        return RecordTransform.validated(spark, orders.definition(), orders.columns(spark));
     }
 }
