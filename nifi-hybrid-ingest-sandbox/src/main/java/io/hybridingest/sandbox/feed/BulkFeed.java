@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,8 +25,8 @@ import java.util.stream.Stream;
  * identity, so that neither meets the rows of the other. Used by one thread.
  */
 public final class BulkFeed {
-    /** Moves the live feed's flights off the minute, and so away from every flight in the files. */
-    private static final Duration OFF_THE_MINUTE = Duration.ofSeconds(17);
+    /** Odd milliseconds, so that no flight of the live feed departs when one in the files does. */
+    private static final Duration BETWEEN_DEPARTURES = Duration.ofMillis(37);
 
     private final List<Flight> flights;
 
@@ -73,18 +74,19 @@ public final class BulkFeed {
     }
 
     /**
-     * Posts the newest flights as JSON arrays.
+     * Posts flights as JSON arrays, as if they had all been due in the last hours: Kafka forgets records by their event time.
      *
      * @param records how many flights
      * @param perRequest flights an array
      */
     public void post(URI address, int records, int perRequest) {
         RecordPost post = new RecordPost(address);
-        List<Flight> chosen = flights.stream()
-                .sorted((one, other) -> other.scheduledDeparture().compareTo(one.scheduledDeparture()))
-                .limit(records)
-                .map(flight -> flight.shifted(OFF_THE_MINUTE))
-                .toList();
+        Instant now = Instant.now();
+        List<Flight> chosen = new ArrayList<>(records);
+        for (Flight flight : flights.subList(0, records)) {
+            Instant due = now.minus(BETWEEN_DEPARTURES.multipliedBy(chosen.size() + 1L));
+            chosen.add(flight.shifted(Duration.between(flight.scheduledDeparture(), due)));
+        }
         for (int from = 0; from < chosen.size(); from += perRequest) {
             ArrayNode array = JsonNodeFactory.instance.arrayNode();
             chosen.subList(from, Math.min(from + perRequest, chosen.size()))

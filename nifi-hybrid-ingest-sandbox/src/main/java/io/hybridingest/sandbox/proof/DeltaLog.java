@@ -46,7 +46,7 @@ public final class DeltaLog {
     }
 
     /** Rows that commits of a lane added. */
-    long rows(String lane) {
+    public long rows(String lane) {
         return rowsOfLane.getOrDefault(lane, 0L);
     }
 
