@@ -69,7 +69,10 @@ final class CanonicalJson {
                 "normalise",
                 object(
                         "zone", prepare.normalise().zone().getId(),
-                        "timestamp-patterns", prepare.normalise().timestampPatterns()),
+                        "timestamp-patterns", prepare.normalise().timestampPatterns(),
+                        "decimal-point", Choices.written(prepare.normalise().decimalPoint()),
+                        "grouping", Choices.written(prepare.normalise().grouping()),
+                        "excess-precision", Choices.written(prepare.normalise().excessPrecision())),
                 "mask",
                 mask,
                 "drop",

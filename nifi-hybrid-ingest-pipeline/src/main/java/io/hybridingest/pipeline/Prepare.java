@@ -11,7 +11,7 @@ import java.util.Map;
  * @param rename incoming field name → schema field name
  * @param defaults schema field path → value for a missing or null field, in the JSON types of Java (String, Number,
  *     Boolean, List, Map)
- * @param normalise how text becomes timestamps
+ * @param normalise how text becomes timestamps and numbers
  * @param mask schema field path → how its value is hidden
  * @param drop incoming fields to forget
  * @param unknownFields what happens to incoming fields that the schema does not know
@@ -36,15 +36,68 @@ public record Prepare(
     }
 
     /**
-     * How text becomes timestamps.
+     * How text becomes timestamps and numbers.
      *
      * @param zone zone of date-times that carry none, an IANA name
      * @param timestampPatterns patterns of {@link java.time.format.DateTimeFormatter}, tried in order before ISO-8601
+     * @param decimalPoint the mark before the decimals of a number in text
+     * @param grouping the marks between the thousands of a number in text
+     * @param excessPrecision what happens to times finer than their field can hold
      */
-    public record Normalise(java.time.ZoneId zone, List<String> timestampPatterns) {
+    public record Normalise(
+            java.time.ZoneId zone,
+            List<String> timestampPatterns,
+            DecimalPoint decimalPoint,
+            Grouping grouping,
+            ExcessPrecision excessPrecision) {
         public Normalise {
             timestampPatterns = List.copyOf(timestampPatterns);
         }
+
+        /** What holds where the definition says nothing. */
+        public static Normalise defaults() {
+            return new Normalise(
+                    java.time.ZoneId.of("UTC"),
+                    List.of(),
+                    DecimalPoint.POINT,
+                    Grouping.UNAMBIGUOUS,
+                    ExcessPrecision.REJECT);
+        }
+    }
+
+    /** The mark before the decimals of a number in text. */
+    public enum DecimalPoint {
+        /** As in 1.5. */
+        POINT,
+        /** As in 1,5. */
+        COMMA
+    }
+
+    /** The marks between the thousands of a number in text; groups have three digits, but for the first. */
+    public enum Grouping {
+        /**
+         * The one of comma and point that is not the decimal point, where the number can be read in one way only: 1,234.50 and
+         * 1,234,567, but not 1,234.
+         */
+        UNAMBIGUOUS,
+        /** None is allowed. */
+        NONE,
+        /** As in 1,234. */
+        COMMA,
+        /** As in 1.234. */
+        POINT,
+        /** As in 1 234, with a space of any kind. */
+        SPACE,
+        /** As in 1'234. */
+        APOSTROPHE
+    }
+
+    /** What happens to times finer than their field can hold. */
+    public enum ExcessPrecision {
+        /** The record is invalid. */
+        REJECT,
+        /** The time becomes the last moment before it that the field can hold. */
+        TRUNCATE
     }
 
     /** How a masked value is hidden. */

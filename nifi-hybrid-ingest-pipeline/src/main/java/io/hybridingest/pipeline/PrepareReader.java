@@ -12,6 +12,8 @@ import java.util.Set;
 /** Reads the section {@code prepare} and has it held against the schema. */
 final class PrepareReader {
     static final List<String> KEYS = List.of("rename", "defaults", "normalise", "mask", "drop", "unknown-fields");
+    private static final List<String> NORMALISE_KEYS =
+            List.of("zone", "timestamp-patterns", "decimal-point", "grouping", "excess-precision");
 
     private final Section section;
     private final DefinitionErrors errors;
@@ -56,11 +58,24 @@ final class PrepareReader {
     }
 
     private Prepare.Normalise normalise() {
-        Section normalise = Section.of(
-                section.value("normalise"), section.at("normalise"), errors, List.of("zone", "timestamp-patterns"));
+        Section normalise = Section.of(section.value("normalise"), section.at("normalise"), errors, NORMALISE_KEYS);
         Map<String, String> patterns = normalise.texts("timestamp-patterns");
         patterns.forEach(this::checkPattern);
-        return new Prepare.Normalise(zone(normalise), List.copyOf(patterns.values()));
+        Prepare.DecimalPoint point =
+                normalise.choice("decimal-point", Prepare.DecimalPoint.class, Prepare.DecimalPoint.POINT);
+        Prepare.Grouping grouping = normalise.choice("grouping", Prepare.Grouping.class, Prepare.Grouping.UNAMBIGUOUS);
+        if (grouping.name().equals(point.name())) {
+            errors.add(
+                    normalise.at("grouping"),
+                    "the " + Choices.written(grouping) + " is the decimal point already",
+                    "Write another mark, or change decimal-point");
+        }
+        return new Prepare.Normalise(
+                zone(normalise),
+                List.copyOf(patterns.values()),
+                point,
+                grouping,
+                normalise.choice("excess-precision", Prepare.ExcessPrecision.class, Prepare.ExcessPrecision.REJECT));
     }
 
     private ZoneId zone(Section normalise) {

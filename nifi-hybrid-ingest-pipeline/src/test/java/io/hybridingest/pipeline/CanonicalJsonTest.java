@@ -70,7 +70,7 @@ class CanonicalJsonTest {
         assertThat(payments.toJson())
                 .isEqualTo(Definitions.resource("payments.json").strip());
         assertThat(payments.fingerprint())
-                .isEqualTo("7723ce92e0168e8c4152a0c9eac3c20d57aa8a9202ab767a5e4c26a38d77faf2");
+                .isEqualTo("a2c4279489a2fb9a16b51c90fa959eaf2b36e25c27d79b9ff8f6759569dd4886");
     }
 
     @Test
@@ -79,7 +79,8 @@ class CanonicalJsonTest {
                 .endsWith("\"identity\":[\"id\"],"
                         + "\"event-time\":{\"field\":\"at\",\"late-after\":\"PT15M\",\"ahead-limit\":\"PT5M\"},"
                         + "\"prepare\":{\"rename\":{},\"defaults\":{},\"normalise\":{\"zone\":\"UTC\","
-                        + "\"timestamp-patterns\":[]},\"mask\":{},\"drop\":[],\"unknown-fields\":\"rescue\"},"
+                        + "\"timestamp-patterns\":[],\"decimal-point\":\"point\",\"grouping\":\"unambiguous\","
+                        + "\"excess-precision\":\"reject\"},\"mask\":{},\"drop\":[],\"unknown-fields\":\"rescue\"},"
                         + "\"checks\":[],\"transform\":\"SELECT * FROM input\","
                         + "\"stream\":{\"topic\":\"orders\",\"encoding\":\"avro\",\"trigger\":\"PT5S\","
                         + "\"max-lag\":500000,\"when-lagging\":\"hold\"},"

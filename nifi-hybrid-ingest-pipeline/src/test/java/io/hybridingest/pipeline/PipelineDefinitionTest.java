@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -27,7 +26,7 @@ class PipelineDefinitionTest {
                 .isEqualTo(new Prepare(
                         Map.of("acct", "account"),
                         Map.of("currency", "EUR"),
-                        new Prepare.Normalise(ZoneId.of("UTC"), List.of()),
+                        Prepare.Normalise.defaults(),
                         Map.of("card", Prepare.Mask.KEEP_LAST_4),
                         List.of("debug"),
                         Prepare.UnknownFields.RESCUE));
