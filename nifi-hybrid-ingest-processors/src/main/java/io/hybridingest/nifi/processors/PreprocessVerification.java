@@ -80,6 +80,12 @@ final class PreprocessVerification {
                     ConfigVerificationResult.Outcome.FAILED,
                     "The sample breaks off: " + e.getMessage() + ". Before that, " + findings.text());
         }
+        if (findings.records == 0) {
+            return result(
+                    PREPARE,
+                    ConfigVerificationResult.Outcome.FAILED,
+                    "The Record Reader finds no record in the sample");
+        }
         return result(PREPARE, findings.outcome(), findings.text());
     }
 
@@ -121,15 +127,12 @@ final class PreprocessVerification {
         }
 
         ConfigVerificationResult.Outcome outcome() {
-            return records > 0 && fitting == records
+            return fitting == records
                     ? ConfigVerificationResult.Outcome.SUCCESSFUL
                     : ConfigVerificationResult.Outcome.FAILED;
         }
 
         String text() {
-            if (records == 0) {
-                return "the Record Reader finds no record in the sample";
-            }
             long unshown = Math.max(0, records - fitting - SHOWN_RECORDS);
             String rest = unshown == 0 ? "" : ". Invalid records beside these: " + unshown;
             return fitting + " of " + records + " records fit" + misfits + rest + first;
