@@ -116,6 +116,7 @@ final class ChangedDefinitions {
                         "[NEW]",
                         "status: the enum Status has lost symbols that older records may hold: PAID."
                                 + " Keep them, or give the enum a default symbol"),
+                fine("symbols: [NEW, PAID]", "symbols: [NEW], default: NEW"),
                 breaks(
                         "name: Status",
                         "name: State",
