@@ -43,7 +43,7 @@ final class IdentityComparison {
     private void fields(List<String> before, List<String> now) {
         List<String> nowAsBefore = now.stream()
                 .map(path -> FieldMatch.olderPath(older.schema(), newer.schema(), path)
-                        .orElse(path + " (added)"))
+                        .orElse(""))
                 .toList();
         if (!nowAsBefore.equals(before)) {
             different(before.toString(), now.toString());
