@@ -48,8 +48,10 @@ final class IdentityValues {
     }
 
     private static Object meaning(Object value, Schema schema) {
+        if (value == null) {
+            return null;
+        }
         return switch (AvroRecords.readable(value, schema)) {
-            case null -> null;
             case IndexedRecord record -> fields(record);
             case Collection<?> items ->
                 meanings(items, AvroRecords.branch(value, schema).getElementType());
