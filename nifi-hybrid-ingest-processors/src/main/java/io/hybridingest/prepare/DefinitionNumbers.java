@@ -20,10 +20,11 @@ final class DefinitionNumbers {
         Schema type = FieldPath.withoutNull(declared);
         return switch (value) {
             case String text when type.getLogicalType() instanceof LogicalTypes.Decimal -> number(text);
-            case List<?> items when type.getType() == Schema.Type.ARRAY ->
+            case List<?> items
+            when type.getType() == Schema.Type.ARRAY ->
                 items.stream().map(item -> of(item, type.getElementType())).toList();
-            case Map<?, ?> map when type.getType() == Schema.Type.MAP || type.getType() == Schema.Type.RECORD ->
-                entries(map, type);
+            case Map<?, ?> map
+            when type.getType() == Schema.Type.MAP || type.getType() == Schema.Type.RECORD -> entries(map, type);
             case null, default -> value;
         };
     }

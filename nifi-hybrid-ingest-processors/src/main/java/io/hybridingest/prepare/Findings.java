@@ -133,8 +133,7 @@ final class Findings {
         }
         return values.isEmpty()
                 ? null
-                : new String(
-                        RecordJson.bytes(values, new Redaction.Fields(redactions)), StandardCharsets.UTF_8);
+                : new String(RecordJson.bytes(values, new Redaction.Fields(redactions)), StandardCharsets.UTF_8);
     }
 
     /** A name with a dot in it and a field of a nested record may have one path; neither may take the other's place. */

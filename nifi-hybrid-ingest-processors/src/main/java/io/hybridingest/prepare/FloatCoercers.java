@@ -104,10 +104,7 @@ final class FloatCoercers {
 
     private static boolean comesBack(double stored, BigDecimal number) {
         // A float is exactly the same number as a double.
-        return new BigDecimal(stored)
-                        .round(new MathContext(number.precision()))
-                        .compareTo(number)
-                == 0;
+        return new BigDecimal(stored).round(new MathContext(number.precision())).compareTo(number) == 0;
     }
 
     /** How many digits a plain number has from the first that is not zero; without limit where it has an exponent. */

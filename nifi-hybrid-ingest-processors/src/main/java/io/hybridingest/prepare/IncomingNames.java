@@ -43,7 +43,8 @@ final class IncomingNames {
     Map<Object, Integer> positions(Schema record, String path) {
         Map<Object, Integer> positions = new HashMap<>();
         record.getFields().forEach(field -> positions.put(field.name(), field.pos()));
-        record.getFields().forEach(field -> field.aliases().forEach(alias -> positions.putIfAbsent(alias, field.pos())));
+        record.getFields()
+                .forEach(field -> field.aliases().forEach(alias -> positions.putIfAbsent(alias, field.pos())));
         if (path.isEmpty()) {
             prepare.rename().forEach((source, target) -> {
                 if (!moves.containsKey(source)) {
@@ -66,8 +67,8 @@ final class IncomingNames {
     /** What has to be moved or forgotten before fields are looked for by their names; null where nothing has. */
     Reshaping reshaping() {
         List<Reshaping.Move> compiled = new ArrayList<>();
-        moves.forEach((source, target) -> compiled.add(
-                new Reshaping.Move(new Moved(source), steps(source), known(source), parents(target))));
+        moves.forEach((source, target) ->
+                compiled.add(new Reshaping.Move(new Moved(source), steps(source), known(source), parents(target))));
         List<Reshaping.Drop> drops = prepare.drop().stream()
                 .filter(IncomingNames::isDotted)
                 .map(source -> new Reshaping.Drop(source, steps(source), known(source)))
@@ -140,7 +141,8 @@ final class IncomingNames {
             if (at.getType() == Schema.Type.MAP) {
                 at = FieldPath.withoutNull(at.getValueType());
             } else {
-                Integer position = at.getType() == Schema.Type.RECORD ? positions(at, path).get(step) : null;
+                Integer position =
+                        at.getType() == Schema.Type.RECORD ? positions(at, path).get(step) : null;
                 if (position == null || position == RecordCoercer.DROPPED) {
                     return known;
                 }

@@ -27,8 +27,7 @@ final class TextCoercers {
             case CharSequence text -> findings.misfit(Code.WRONG_TYPE, BROKEN_CHARACTER, text);
             case Boolean flag -> flag.toString();
             case Character character -> character.toString();
-            case BigDecimal number
-            when Math.abs((long) number.scale()) <= MOST_ZEROS -> number.toPlainString();
+            case BigDecimal number when Math.abs((long) number.scale()) <= MOST_ZEROS -> number.toPlainString();
             case Double number
             when Double.isFinite(number) -> BigDecimal.valueOf(number).toPlainString();
             case Float number when Float.isFinite(number) -> new BigDecimal(number.toString()).toPlainString();

@@ -68,7 +68,8 @@ final class CivilTime {
                 timeOfDay.toNanoOfDay() / NANOS_PER_MICRO);
         long micros;
         if (offset != null) {
-            // Text may carry both, as in +01:00[Europe/Madrid]; only the offset tells the two sides of an overlap apart.
+            // Text may carry both, as in +01:00[Europe/Madrid]; only the offset tells the two sides of an overlap
+            // apart.
             micros = placement.offset(localMicros, offset.getTotalSeconds());
         } else {
             micros = own == null ? placement.local(localMicros) : placement.zoned(localMicros, own);

@@ -92,8 +92,8 @@ public final class InstantReader {
     }
 
     private static long of(long epochSecond, int nanos, Placement placement) {
-        long micros = Math.addExact(
-                Math.multiplyExact(epochSecond, Placement.MICROS_PER_SECOND), nanos / NANOS_PER_MICRO);
+        long micros =
+                Math.addExact(Math.multiplyExact(epochSecond, Placement.MICROS_PER_SECOND), nanos / NANOS_PER_MICRO);
         return nanos % NANOS_PER_MICRO == 0 ? micros : placement.finer(micros);
     }
 }

@@ -55,9 +55,9 @@ final class IsoText {
     }
 
     private static long dateTime(String text, long epochDay, Placement placement) {
-        boolean hasMinutes = text.length() >= MINUTES_LENGTH && isMark(text.charAt(DATE_LENGTH)) && text.charAt(13) == ':';
-        boolean hasSeconds =
-                hasMinutes && text.length() >= SECONDS_LENGTH && text.charAt(MINUTES_LENGTH) == ':';
+        boolean hasMinutes =
+                text.length() >= MINUTES_LENGTH && isMark(text.charAt(DATE_LENGTH)) && text.charAt(13) == ':';
+        boolean hasSeconds = hasMinutes && text.length() >= SECONDS_LENGTH && text.charAt(MINUTES_LENGTH) == ':';
         int hour = hasMinutes ? number(text, 11, 2) : -1;
         int minute = hasMinutes ? number(text, 14, 2) : -1;
         int second = hasSeconds ? number(text, 17, 2) : 0;

@@ -45,7 +45,8 @@ final class PatternShape {
             text.append(c);
             letters.append(isLetter ? c : ITSELF);
         }
-        PatternShape shape = new PatternShape(text.toString(), letters.toString().toCharArray());
+        PatternShape shape =
+                new PatternShape(text.toString(), letters.toString().toCharArray());
         return shape.isComplete() ? shape : null;
     }
 
