@@ -140,7 +140,9 @@ final class TextCoercers {
             return null;
         }
         try {
-            return UUID.fromString(text);
+            UUID uuid = UUID.fromString(text);
+            // Java takes hyphens in other places, too, and cuts off what is then too long.
+            return uuid.toString().equalsIgnoreCase(text) ? uuid : null;
         } catch (IllegalArgumentException e) {
             return null;
         }
