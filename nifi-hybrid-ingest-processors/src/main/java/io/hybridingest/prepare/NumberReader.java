@@ -54,6 +54,9 @@ final class NumberReader {
             return null;
         }
         String text = trimmed(written.toString());
+        if (isDigits(text)) {
+            return text;
+        }
         Scan scan = new Scan(text);
         if (!scan.isNumber() || scan.isAmbiguous()) {
             return null;
@@ -75,6 +78,19 @@ final class NumberReader {
         return consistsOfDigitsAndMarks(text)
                 ? "is not a number as the pipeline writes them: see prepare.normalise.decimal-point and prepare.normalise.grouping"
                 : "is not a number";
+    }
+
+    /** Whether text is plain at first sight, as most is: digits, and at the most one point where that is the decimal point. */
+    private boolean isDigits(String text) {
+        int points = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            points += c == '.' ? 1 : 0;
+            if (c != '.' && (c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return text.length() > points && points <= (decimalMark == '.' ? 1 : 0);
     }
 
     private static boolean consistsOfDigitsAndMarks(String text) {

@@ -1,5 +1,6 @@
 package io.hybridingest.record;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -14,10 +15,16 @@ final class PatternShape {
 
     private final String text;
     private final char[] letters;
+    /** Index of the first digit of each letter, the length where there is none. */
+    private final int[] places = new int['z' + 1];
 
     private PatternShape(String text, char[] letters) {
         this.text = text;
         this.letters = letters;
+        Arrays.fill(places, letters.length);
+        for (int i = letters.length - 1; i >= 0; i--) {
+            places[letters[i]] = i;
+        }
     }
 
     /** The shape of a pattern; null where its text is not digits in fixed places. */
@@ -52,7 +59,7 @@ final class PatternShape {
 
     private boolean isComplete() {
         boolean dateIsWhole = count('u') == 4 && count('M') == 2 && count('d') == 2;
-        boolean timeIsWhole = (has('S') ? has('s') : true) && (has('s') ? has('m') : true) && has('H') == has('m');
+        boolean timeIsWhole = (!has('S') || has('s')) && (!has('s') || has('m')) && has('H') == has('m');
         boolean asMany = DIGITS.entrySet().stream()
                 .allMatch(digits -> digits.getKey() == 'S'
                         ? count('S') <= NANO_DIGITS
@@ -62,7 +69,7 @@ final class PatternShape {
     }
 
     private boolean isInOnePlace(char letter) {
-        int at = indexOf(letter);
+        int at = places[letter];
         for (int i = at; i < at + count(letter); i++) {
             if (letters[i] != letter) {
                 return false;
@@ -79,22 +86,13 @@ final class PatternShape {
         return count;
     }
 
-    private int indexOf(char letter) {
-        for (int i = 0; i < letters.length; i++) {
-            if (letters[i] == letter) {
-                return i;
-            }
-        }
-        return letters.length;
-    }
-
     boolean has(char letter) {
-        return indexOf(letter) < letters.length;
+        return places[letter] < letters.length;
     }
 
     /** Whether a text may have a year with a sign, and more than four digits, in the place of the year. */
     boolean mayHaveSign(String candidate) {
-        int year = indexOf('u');
+        int year = places['u'];
         return candidate.length() > year && (candidate.charAt(year) == '+' || candidate.charAt(year) == '-');
     }
 
@@ -116,7 +114,7 @@ final class PatternShape {
     /** The number in the place of a letter, written out or cut off to so many digits; 0 where the pattern does not have it. */
     int number(String matching, char letter, int digits) {
         int number = 0;
-        int at = indexOf(letter);
+        int at = places[letter];
         for (int i = at; i < at + digits; i++) {
             number = number * 10 + (i < letters.length && letters[i] == letter ? matching.charAt(i) - '0' : 0);
         }
@@ -125,7 +123,7 @@ final class PatternShape {
 
     /** Whether all digits of a letter are zero after the first ones. */
     boolean isZeroAfter(String matching, char letter, int digits) {
-        for (int i = indexOf(letter) + digits; i < letters.length && letters[i] == letter; i++) {
+        for (int i = places[letter] + digits; i < letters.length && letters[i] == letter; i++) {
             if (matching.charAt(i) != '0') {
                 return false;
             }
