@@ -2,6 +2,7 @@ package io.hybridingest.prepare;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 
 /**
  * Coercion to double and float. They hold few numbers exactly, so what counts is whether a number comes back: the stored value, rounded to
@@ -103,8 +104,13 @@ final class FloatCoercers {
     }
 
     private static boolean comesBack(double stored, BigDecimal number) {
-        // A float is exactly the same number as a double.
-        return new BigDecimal(stored).round(new MathContext(number.precision())).compareTo(number) == 0;
+        // A float is exactly the same number as a double. Whoever wrote the number may have rounded a tie either way.
+        BigDecimal exact = new BigDecimal(stored);
+        return isRounded(exact, number, RoundingMode.HALF_UP) || isRounded(exact, number, RoundingMode.HALF_DOWN);
+    }
+
+    private static boolean isRounded(BigDecimal exact, BigDecimal number, RoundingMode mode) {
+        return exact.round(new MathContext(number.precision(), mode)).compareTo(number) == 0;
     }
 
     /** How many digits a plain number has from the first that is not zero; without limit where it has an exponent. */

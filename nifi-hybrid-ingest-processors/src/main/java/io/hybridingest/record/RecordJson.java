@@ -1,10 +1,8 @@
 package io.hybridingest.record;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerationException;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,12 +28,6 @@ public final class RecordJson {
     private static final JsonFactory JSON =
             JsonFactory.builder().streamWriteConstraints(LIMITS).build();
 
-    /** Writes half of a surrogate pair, too, which has no UTF-8. */
-    private static final JsonFactory ASCII_JSON = JsonFactory.builder()
-            .streamWriteConstraints(LIMITS)
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-            .build();
-
     private RecordJson() {}
 
     /**
@@ -45,28 +37,12 @@ public final class RecordJson {
      * @param redaction what has to be hidden
      */
     public static byte[] bytes(Object value, Redaction redaction) {
-        try {
-            return bytes(value, redaction, JSON);
-        } catch (JsonGenerationException e) {
-            return asciiBytes(value, redaction);
-        } catch (IOException e) {
-            throw new UncheckedIOException("JSON could not be written to memory", e);
-        }
-    }
-
-    private static byte[] asciiBytes(Object value, Redaction redaction) {
-        try {
-            return bytes(value, redaction, ASCII_JSON);
-        } catch (IOException e) {
-            throw new UncheckedIOException("JSON could not be written to memory", e);
-        }
-    }
-
-    private static byte[] bytes(Object value, Redaction redaction, JsonFactory factory) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        JsonGenerator generator = factory.createGenerator(out);
-        write(generator, value, redaction);
-        generator.close();
+        try (JsonGenerator generator = JSON.createGenerator(out)) {
+            write(generator, value, redaction);
+        } catch (IOException e) {
+            throw new UncheckedIOException("JSON could not be written to memory", e);
+        }
         return out.toByteArray();
     }
 

@@ -67,6 +67,9 @@ class CoercionTest {
                 Arguments.of("string", 7, "7"),
                 Arguments.of("string", 1e10, "10000000000"),
                 Arguments.of("string", true, "true"),
+                Arguments.of("string", "😀", "😀"),
+                Arguments.of("string", new BigDecimal("1e999999999"), "1E+999999999"),
+                Arguments.of("int", "\u00a042\u00a0", 42),
                 Arguments.of("[null, int]", "", null),
                 Arguments.of("[null, int]", " ", null),
                 Arguments.of("[null, string]", "", ""),
@@ -160,6 +163,10 @@ class CoercionTest {
                 Arguments.of(TIME, "25:00", "wrong-type"),
                 Arguments.of(TIME, 90_000_000, "wrong-type"),
                 Arguments.of(UUID_TEXT, "123", "wrong-type"),
+                Arguments.of(UUID_TEXT, "123e4567e-89b-12d3-a456-426614174000", "wrong-type"),
+                Arguments.of("string", "\ud83d", "wrong-type"),
+                Arguments.of("bytes", "\ude00", "wrong-type"),
+                Arguments.of(COLOUR, Map.of("a", 1), "wrong-type"),
                 Arguments.of(COLOUR, "BLUE", "not-allowed"),
                 Arguments.of("{type: fixed, name: Two, size: 2}", "abc", "out-of-range"),
                 Arguments.of("bytes", 5, "wrong-type"),
@@ -214,6 +221,13 @@ class CoercionTest {
         assertThat(value.get("city")).isEqualTo("Bern");
         assertThat(value.get("zip")).isEqualTo("3000");
         assertThat(((Outcome.Prepared) outcome).record().get("_rescued")).isEqualTo("{\"value.planet\":\"Earth\"}");
+    }
+
+    @Test
+    void refusesHalfASurrogatePairInTheKeyOfAMap() {
+        assertThat(reasons(prepare("{type: map, values: string}", Map.of("\ud800", "a"))))
+                .extracting(Reason::code)
+                .containsExactly("wrong-type");
     }
 
     @Test
