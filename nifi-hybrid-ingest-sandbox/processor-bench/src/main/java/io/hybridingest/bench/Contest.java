@@ -117,21 +117,25 @@ final class Contest {
         List<String> mine = Readable.records(ours.process(content), fields);
         List<String> theirs = Readable.records(peer.process(content), fields);
         if (mine.size() != load.records() || !mine.equals(theirs)) {
-            throw new IllegalStateException("%s made %d records of %d and %s %d. Only made by the first: %s. By the other: %s."
-                    .formatted(
-                            ours.name(),
-                            mine.size(),
-                            load.records(),
-                            peer.name(),
-                            theirs.size(),
-                            firstMissing(mine, theirs),
-                            firstMissing(theirs, mine)));
+            throw new IllegalStateException(
+                    "%s made %d records of %d and %s %d. Only made by the first: %s. By the other: %s."
+                            .formatted(
+                                    ours.name(),
+                                    mine.size(),
+                                    load.records(),
+                                    peer.name(),
+                                    theirs.size(),
+                                    firstMissing(mine, theirs),
+                                    firstMissing(theirs, mine)));
         }
     }
 
     private static String firstMissing(List<String> some, List<String> others) {
         Set<String> known = new HashSet<>(others);
-        return some.stream().filter(record -> !known.contains(record)).findFirst().orElse("none");
+        return some.stream()
+                .filter(record -> !known.contains(record))
+                .findFirst()
+                .orElse("none");
     }
 
     private static Comparison compare(String name, List<Sample> ours, List<Sample> peer) {
