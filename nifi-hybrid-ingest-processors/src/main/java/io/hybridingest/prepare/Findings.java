@@ -128,7 +128,9 @@ final class Findings {
             if (finding.code == null) {
                 String path = free(finding.path, values);
                 values.put(path, finding.value);
-                redactions.put(path, finding.redaction);
+                if (finding.redaction != Redaction.NOTHING) {
+                    redactions.put(path, finding.redaction);
+                }
             }
         }
         return values.isEmpty()

@@ -10,7 +10,8 @@ import java.time.zone.ZoneRules;
 
 /**
  * Puts what a date-time says into microseconds: on the time line of all zones, or on a clock without zone. Answers are microseconds
- * since 1970-01-01T00:00 or a {@link TimeFault}. Immutable and safe to share between threads.
+ * since 1970-01-01T00:00 or a {@link TimeFault}; what does not fit 64 bits is an {@link ArithmeticException}. Immutable and safe to share
+ * between threads.
  */
 sealed interface Placement {
     long MICROS_PER_SECOND = 1_000_000L;
@@ -63,7 +64,7 @@ sealed interface Placement {
 
         @Override
         public long day(long epochDay) {
-            long midnight = local(epochDay * MICROS_PER_DAY);
+            long midnight = local(Math.multiplyExact(epochDay, MICROS_PER_DAY));
             if (midnight != TimeFault.SKIPPED) {
                 return midnight;
             }
@@ -77,7 +78,7 @@ sealed interface Placement {
 
         @Override
         public long offset(long localMicros, int offsetSeconds) {
-            return localMicros - offsetSeconds * MICROS_PER_SECOND;
+            return Math.subtractExact(localMicros, offsetSeconds * MICROS_PER_SECOND);
         }
 
         @Override
@@ -96,7 +97,7 @@ sealed interface Placement {
 
         @Override
         public long day(long epochDay) {
-            return epochDay * MICROS_PER_DAY;
+            return Math.multiplyExact(epochDay, MICROS_PER_DAY);
         }
 
         @Override

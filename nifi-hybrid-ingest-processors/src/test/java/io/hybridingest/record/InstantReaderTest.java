@@ -177,6 +177,8 @@ class InstantReaderTest {
                 "2024-01-31T12:00 UTC",
                 "2024-01-31X12:00",
                 "2024/01/31",
+                "+999999999-12-31",
+                "-999999999-01-01T00:00",
                 "31/02/2024 12:00",
                 "31/01/2024 24:00",
                 "31/01/24",
@@ -198,7 +200,8 @@ class InstantReaderTest {
                         LocalTime.NOON,
                         java.sql.Time.valueOf("12:00:00"),
                         Instant.MAX,
-                        LocalDateTime.MAX))
+                        LocalDateTime.MAX,
+                        LocalDate.MIN))
                 .allSatisfy(raw -> assertThat(madrid.read(raw)).isEqualTo(TimeFault.NOT_A_TIME));
     }
 
