@@ -67,7 +67,7 @@ class IdentityValuesTest {
     }
 
     private static String ingestId(GenericRecord record, List<String> paths) {
-        return IdentityValues.of(record.getSchema(), new Identity.Fields(paths)).ingestId(record);
+        return IdentityValues.of(record.getSchema(), new Identity.Fields(paths)).ingestId(record, new Findings());
     }
 
     private static String ingestId(JsonNode values) {
