@@ -6,7 +6,8 @@ import java.math.RoundingMode;
 
 /**
  * Coercion to double and float. They hold few numbers exactly, so what counts is whether a number comes back: the stored value, rounded to
- * as many significant digits as the number was written with, is that number. Anything else is a misfit. Immutable and safe to share between
+ * as many significant digits as the number was written with, is that number. Zeros at the end are no digits of their own: tables with a fixed
+ * scale are full of them. Anything else is a misfit. Immutable and safe to share between
  * threads.
  */
 final class FloatCoercers {
@@ -106,7 +107,8 @@ final class FloatCoercers {
     private static boolean comesBack(double stored, BigDecimal number) {
         // A float is exactly the same number as a double. Whoever wrote the number may have rounded a tie either way.
         BigDecimal exact = new BigDecimal(stored);
-        return isRounded(exact, number, RoundingMode.HALF_UP) || isRounded(exact, number, RoundingMode.HALF_DOWN);
+        BigDecimal written = number.stripTrailingZeros();
+        return isRounded(exact, written, RoundingMode.HALF_UP) || isRounded(exact, written, RoundingMode.HALF_DOWN);
     }
 
     private static boolean isRounded(BigDecimal exact, BigDecimal number, RoundingMode mode) {
