@@ -28,6 +28,18 @@ record Dataset(Source source, Format format) {
         return format.reader(kind());
     }
 
+    /** Fields that preparation leaves alone and that look the same to everybody who does not prepare. */
+    List<String> untouched() {
+        return kind().kept().stream()
+                .filter(field -> !format.isText() || !field.equals(kind().eventTime()))
+                .toList();
+    }
+
+    /** A reader of the same contents that knows the schema. */
+    Service typedReader() {
+        return format.typedReader(kind());
+    }
+
     Service writer() {
         return format.writer(kind());
     }
@@ -40,12 +52,12 @@ record Dataset(Source source, Format format) {
     /**
      * Contents of FlowFiles.
      *
-     * @param first index of the first record
+     * @param first index of the first FlowFile; beyond the last record begins the first
      */
     List<byte[]> contents(long first, int flowFiles, int recordsEach) {
         List<byte[]> contents = new ArrayList<>(flowFiles);
         for (int i = 0; i < flowFiles; i++) {
-            contents.add(content(first + (long) i * recordsEach, recordsEach));
+            contents.add(content((first + i) * recordsEach, recordsEach));
         }
         return contents;
     }

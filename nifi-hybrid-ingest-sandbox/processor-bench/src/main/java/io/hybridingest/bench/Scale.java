@@ -30,11 +30,12 @@ record Scale(List<Load> loads, int rounds, Duration warmUp) {
      * FlowFiles of one size.
      *
      * @param records records in each
-     * @param flowFiles FlowFiles in a round
+     * @param flowFiles FlowFiles in a round, as far as there are records
      */
     record Load(int records, int flowFiles) {
-        long total() {
-            return (long) records * flowFiles;
+        /** FlowFiles in a round, so that no round meets the records of another one, but one at least. */
+        int perRound(long available, int rounds) {
+            return (int) Math.clamp(available / rounds / records, 1, flowFiles);
         }
     }
 }

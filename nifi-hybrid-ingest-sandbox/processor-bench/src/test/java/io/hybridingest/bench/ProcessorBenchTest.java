@@ -54,7 +54,7 @@ class ProcessorBenchTest {
         Dataset dataset = new Dataset(new Transactions(), Format.JSON);
         Work honest = PreprocessWork.on(dataset);
         Peer unmasked = new Peer("preprocess.vs-loop", honest.peers().getFirst().side(), List.of("tx_id", "card"));
-        Work unfair = new Work(honest.name(), honest.ours(), List.of(unmasked), honest.contents());
+        Work unfair = new Work(honest.name(), honest.ours(), List.of(unmasked), 50, honest.contents());
 
         assertThatThrownBy(() -> new Contest(Scale.smoke(), EVERYTHING, line -> {}).measure(unfair))
                 .isInstanceOf(IllegalStateException.class)
@@ -90,7 +90,7 @@ class ProcessorBenchTest {
         List<String> names = new ArrayList<>();
         for (String peer : List.of("preprocess.vs-chain", "preprocess.vs-loop", "route.vs-loop")) {
             names.add(peer);
-            for (String dataset : List.of("transactions-json", "flights-json", "flights-csv")) {
+            for (String dataset : List.of("transactions-json", "flights-json", "flights-csv", "flights-csv-typed")) {
                 names.addAll(List.of(peer + "." + dataset + ".50", peer + "." + dataset + ".1"));
             }
         }
