@@ -25,8 +25,11 @@ import org.apache.avro.file.DataFileStream;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericEnumSymbol;
+import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.util.Utf8;
 import org.apache.nifi.serialization.RecordReaderFactory;
 import org.apache.nifi.serialization.SimpleRecordSchema;
 import org.apache.nifi.serialization.record.MapRecord;
@@ -158,8 +161,9 @@ class RecordsSurvivePropertyTest {
                 map.forEach((key, entry) -> entries.put(key.toString(), rawValue(entry, type)));
                 yield entries;
             }
-            case org.apache.avro.generic.GenericFixed fixed -> fixed.bytes();
-            case org.apache.avro.util.Utf8 text -> text.toString();
+            case GenericFixed fixed -> fixed.bytes();
+            case Utf8 text -> text.toString();
+            case GenericEnumSymbol<?> symbol -> symbol.toString();
             case Object other -> other;
         };
     }
