@@ -14,18 +14,19 @@ import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 
 /**
- * The bytes of an Avro container, with a check that they are all there: the header and every block end with the same
- * sixteen bytes. Avro's own reader takes content that breaks off within a block for content that ends before it, and
- * would drop that block's records without a word.
+ * The bytes of an Avro container, with a check that each of them belongs to a block that was read. Avro's own reader takes
+ * content that breaks off within a block for content that ends before it, and a block that announces no records or is
+ * longer than what is left for the end: it would drop records without a word.
  */
 final class ContainerContent extends FilterInputStream {
-    private final byte[] sync;
-    private final byte[] last;
+    private static final int BITS_OF_VARINT = 7;
 
-    private ContainerContent(InputStream content, byte[] sync) {
+    private long given;
+    private long accounted;
+
+    private ContainerContent(InputStream content, long headerSize) {
         super(content);
-        this.sync = sync;
-        this.last = new byte[sync.length];
+        this.accounted = headerSize;
     }
 
     /**
@@ -35,7 +36,6 @@ final class ContainerContent extends FilterInputStream {
      */
     static ContainerContent of(InputStream content) throws IOException {
         Recorder recorder = new Recorder(content);
-        byte[] sync = new byte[DataFileConstants.SYNC_SIZE];
         try {
             BinaryDecoder decoder = DecoderFactory.get().directBinaryDecoder(recorder, null);
             byte[] magic = new byte[DataFileConstants.MAGIC.length];
@@ -53,19 +53,34 @@ final class ContainerContent extends FilterInputStream {
             if (!schema) {
                 throw new IOException("its header names no schema");
             }
-            decoder.readFixed(sync);
+            decoder.readFixed(new byte[DataFileConstants.SYNC_SIZE]);
         } catch (EOFException | AvroRuntimeException e) {
             throw new IOException("its header is not whole", e);
         }
-        InputStream header = new ByteArrayInputStream(recorder.recorded.toByteArray());
-        return new ContainerContent(new SequenceInputStream(header, content), sync);
+        byte[] header = recorder.recorded.toByteArray();
+        return new ContainerContent(new SequenceInputStream(new ByteArrayInputStream(header), content), header.length);
     }
 
-    /** To be asked at the end: whether a block ended here, so that nothing is missing. */
-    void requireEndOfBlock() throws EOFException {
-        if (!Arrays.equals(last, sync)) {
-            throw new EOFException("it breaks off within a block");
+    /**
+     * To be told of every block that was read.
+     *
+     * @param records number of records that it announces
+     * @param bytes its length as it is stored
+     */
+    void account(long records, long bytes) {
+        accounted += varintSize(records) + varintSize(bytes) + bytes + DataFileConstants.SYNC_SIZE;
+    }
+
+    /** To be asked at the end: whether all there was belonged to blocks that were read, so that nothing is missing. */
+    void requireAllAccounted() throws EOFException {
+        if (given != accounted) {
+            throw new EOFException("it breaks off within a block, or a block's length or number of records is damaged");
         }
+    }
+
+    private static int varintSize(long number) {
+        long zigzag = number << 1 ^ number >> 63;
+        return Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(zigzag) + BITS_OF_VARINT - 1) / BITS_OF_VARINT);
     }
 
     @Override
@@ -77,11 +92,7 @@ final class ContainerContent extends FilterInputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int count = super.read(bytes, offset, length);
-        if (count > 0) {
-            int kept = Math.min(count, last.length);
-            System.arraycopy(last, kept, last, 0, last.length - kept);
-            System.arraycopy(bytes, offset + count - kept, last, last.length - kept, kept);
-        }
+        given += Math.max(0, count);
         return count;
     }
 

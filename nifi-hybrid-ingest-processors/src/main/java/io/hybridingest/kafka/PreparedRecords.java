@@ -113,9 +113,10 @@ final class PreparedRecords implements Closeable {
                 throw new IOException("a block holds more bytes than its records");
             }
             if (!container.hasNext()) {
-                content.requireEndOfBlock();
+                content.requireAllAccounted();
                 return null;
             }
+            content.account(container.getBlockCount(), container.getBlockSize());
             ByteBuffer block = container.nextBlock();
             cursor.reset(block.array(), block.arrayOffset() + block.position(), block.remaining());
             remainingInBlock = container.getBlockCount();
@@ -126,9 +127,14 @@ final class PreparedRecords implements Closeable {
 
     private PreparedRecord nextRewritten() throws IOException {
         if (!container.hasNext()) {
-            content.requireEndOfBlock();
+            content.requireAllAccounted();
             return null;
         }
+        if (remainingInBlock == 0) {
+            remainingInBlock = container.getBlockCount();
+            content.account(remainingInBlock, container.getBlockSize());
+        }
+        remainingInBlock--;
         rewritten.reset();
         encoder = EncoderFactory.get().binaryEncoder(rewritten, encoder);
         rewriter.write(container.next(), encoder);

@@ -266,7 +266,7 @@ class PublishKafkaStreamTest {
         return runner(pipeline, processor());
     }
 
-    private static TestRunner runner(PipelineDefinition pipeline, PublishKafkaStream processor) throws Exception {
+    static TestRunner runner(PipelineDefinition pipeline, PublishKafkaStream processor) throws Exception {
         TestRunner runner = TestRunners.newTestRunner(processor);
         PipelineFake pipelineService = new PipelineFake(pipeline);
         runner.addControllerService("pipeline", pipelineService);
