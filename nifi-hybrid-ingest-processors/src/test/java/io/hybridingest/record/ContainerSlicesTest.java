@@ -46,7 +46,7 @@ class ContainerSlicesTest {
         byte[] container = container(records, codec);
         List<byte[]> slices = new ArrayList<>();
         List<OptionalLong> times = new ArrayList<>();
-        try (ContainerSlices reading = ContainerSlices.open(new ByteArrayInputStream(container), "when.at")) {
+        try (ContainerSlices reading = ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("when.at"))) {
             while (reading.next()) {
                 slices.add(bytes(reading.slice()));
                 times.add(reading.eventMicros());
@@ -65,7 +65,7 @@ class ContainerSlicesTest {
     void copiesSlicesIntoContainersThatAnyAvroReaderReads() throws IOException {
         List<GenericRecord> records = records(50);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (RecordOutput<ByteBuffer> output = Containers.ofSlices(SCHEMA).open(out)) {
+        try (RecordOutput<ByteBuffer> output = Containers.ofSlices(SCHEMA.toString()).open(out)) {
             for (GenericRecord record : records) {
                 output.write(ByteBuffer.wrap(encoded(record)));
             }
@@ -104,17 +104,17 @@ class ContainerSlicesTest {
         assertThatThrownBy(() -> readAll("{\"a\": 1}".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                 .isInstanceOf(UnreadableContentException.class)
                 .hasMessageContaining("not an Avro container");
-        assertThatThrownBy(() -> ContainerSlices.open(new ByteArrayInputStream(container), "paid_at"))
+        assertThatThrownBy(() -> ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("paid_at")))
                 .isInstanceOf(UnreadableContentException.class)
                 .hasMessageContaining("no field paid_at");
-        assertThatThrownBy(() -> ContainerSlices.open(new ByteArrayInputStream(container), "text"))
+        assertThatThrownBy(() -> ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("text")))
                 .isInstanceOf(UnreadableContentException.class)
                 .hasMessageContaining("not a timestamp");
     }
 
     private static int readAll(byte[] container) throws IOException {
         int count = 0;
-        try (ContainerSlices slices = ContainerSlices.open(new ByteArrayInputStream(container), "when.at")) {
+        try (ContainerSlices slices = ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("when.at"))) {
             while (slices.next()) {
                 count++;
             }
