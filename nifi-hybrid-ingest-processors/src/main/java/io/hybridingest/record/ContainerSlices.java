@@ -25,6 +25,8 @@ public final class ContainerSlices implements Closeable {
 
     private GenericDatumReader<GenericRecord> recordReader;
     private BinaryDecoder recordDecoder;
+    private ByteBuffer block;
+    private long blocksRead;
     private long left;
     private int start;
     private OptionalLong eventMicros = OptionalLong.empty();
@@ -93,6 +95,19 @@ public final class ContainerSlices implements Closeable {
         }
     }
 
+    /**
+     * Goes back to before the first record, where that is still in memory.
+     *
+     * @return whether it was
+     */
+    public boolean rewind() {
+        if (blocksRead != 1) {
+            return false;
+        }
+        beginBlock();
+        return true;
+    }
+
     /** The current record in Avro binary, valid until the next call of {@link #next}. */
     public ByteBuffer slice() {
         return ByteBuffer.wrap(cursor.data(), start, cursor.position() - start);
@@ -127,10 +142,15 @@ public final class ContainerSlices implements Closeable {
         if (!blocks.next()) {
             return false;
         }
-        ByteBuffer records = codec.decompress(blocks.data(), blocks.length());
-        cursor.reset(records.array(), records.arrayOffset() + records.position(), records.remaining());
-        left = blocks.records();
+        block = codec.decompress(blocks.data(), blocks.length());
+        blocksRead++;
+        beginBlock();
         return true;
+    }
+
+    private void beginBlock() {
+        cursor.reset(block.array(), block.arrayOffset() + block.position(), block.remaining());
+        left = blocks.records();
     }
 
     private static UnreadableContentException damaged(Exception cause) {

@@ -70,8 +70,10 @@ public final class SlicedRecords implements RoutableRecords<ByteBuffer> {
         if (held == 0) {
             return;
         }
-        slices.close();
-        slices = slices(content, layouts);
+        if (!slices.rewind()) {
+            slices.close();
+            slices = slices(content, layouts);
+        }
         for (; held > 0; held--) {
             slices.next();
             sink.accept(slices.slice());
