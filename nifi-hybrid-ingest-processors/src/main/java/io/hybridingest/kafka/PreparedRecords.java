@@ -1,5 +1,6 @@
 package io.hybridingest.kafka;
 
+import io.hybridingest.record.AvroCursor;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;

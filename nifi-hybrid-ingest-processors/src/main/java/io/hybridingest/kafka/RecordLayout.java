@@ -2,6 +2,7 @@ package io.hybridingest.kafka;
 
 import io.hybridingest.pipeline.FieldPath;
 import io.hybridingest.pipeline.SystemFields;
+import io.hybridingest.record.AvroCursor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
