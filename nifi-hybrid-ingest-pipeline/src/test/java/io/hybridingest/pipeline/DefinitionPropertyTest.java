@@ -10,6 +10,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -83,6 +84,19 @@ class DefinitionPropertyTest {
     @Property
     void anyTextIsRefusedWithReasons(@ForAll String text) {
         assertThatThrownBy(() -> PipelineDefinition.fromYaml(text)).isInstanceOf(InvalidDefinitionException.class);
+    }
+
+    @Example
+    void nestingWithoutEndIsRefused() {
+        for (String opening : List.of("[", "{a: ", "- ", "{\"a\":", "[{a: ")) {
+            String deep = opening.repeat(20_000);
+            assertThatThrownBy(() -> PipelineDefinition.fromYaml(deep))
+                    .as("20,000 times '%s'", opening)
+                    .isInstanceOf(InvalidDefinitionException.class);
+            assertThatThrownBy(() -> PipelineDefinition.fromJson(deep))
+                    .as("20,000 times '%s' as JSON", opening)
+                    .isInstanceOf(InvalidDefinitionException.class);
+        }
     }
 
     private static double fraction(double any) {

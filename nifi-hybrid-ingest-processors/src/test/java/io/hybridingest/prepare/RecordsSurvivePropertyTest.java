@@ -2,10 +2,13 @@ package io.hybridingest.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.pipeline.Reason;
 import io.hybridingest.record.AvroRecords;
 import io.hybridingest.record.RecordJson;
 import io.hybridingest.record.Redaction;
 import io.hybridingest.testing.NifiReaders;
+import io.hybridingest.testing.Pipelines;
 import io.hybridingest.testing.PlainValues;
 import io.hybridingest.testing.RandomRecords;
 import io.hybridingest.testing.RandomRecords.Carrier;
@@ -13,9 +16,12 @@ import io.hybridingest.testing.RandomRecords.Sample;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -111,6 +117,56 @@ class RecordsSurvivePropertyTest {
     @Property(tries = 100)
     void survivesJsonOfAGivenSchema(@ForAll("jsonSamples") Sample sample) {
         survivesJson(sample, NifiReaders.json(sample.pipeline().schema()));
+    }
+
+    /** NiFi's reader takes fractions for doubles; what one cannot hold must not become another amount. */
+    @Property
+    void decimalsAsJsonNumbersAreExactOrInvalid(@ForAll("decimals") BigDecimal amount) {
+        PipelineDefinition pipeline = Pipelines.ofValue("{type: bytes, logicalType: decimal, precision: 24, scale: 4}");
+        String json = "{\"id\": 1, \"at\": \"2024-01-31T12:00:00Z\", \"value\": " + amount.toPlainString() + "}";
+        Record read =
+                NifiReaders.read(JSON, json.getBytes(StandardCharsets.UTF_8)).getFirst();
+
+        switch (Preparation.of(pipeline, new byte[0]).prepare(read, ORIGIN, 0)) {
+            case Outcome.Prepared(GenericRecord prepared) ->
+                assertThat(AvroRecords.readable(
+                                prepared.get("value"),
+                                pipeline.schema().getField("value").schema()))
+                        .isEqualTo(amount);
+            case Outcome.Invalid invalid ->
+                assertThat(invalid.reasons()).extracting(Reason::code).containsExactly("precision-loss");
+        }
+    }
+
+    @Provide
+    Arbitrary<BigDecimal> decimals() {
+        return Arbitraries.bigDecimals()
+                .between(new BigDecimal("-99999999999999999999"), new BigDecimal("99999999999999999999"))
+                .ofScale(4)
+                .map(decimal -> decimal.setScale(4));
+    }
+
+    /** A whole number is not the text of it. Text may be any of the branches, as all is text in CSV. */
+    @Property
+    void valuesOfAUnionStayInTheBranchTheyAreOf(@ForAll("unions") String union, @ForAll("branches") Object value) {
+        PipelineDefinition pipeline = Pipelines.ofValue(union);
+        Map<String, Object> values = Map.of("id", 1L, "at", "2024-01-31T12:00:00Z", "value", value);
+        Record record = new MapRecord(new SimpleRecordSchema(List.of()), values);
+
+        Outcome outcome = Preparation.of(pipeline, new byte[0]).prepare(record, ORIGIN, 0);
+
+        assertThat(((Outcome.Prepared) outcome).record().get("value")).isEqualTo(value);
+    }
+
+    @Provide
+    Arbitrary<String> unions() {
+        List<String> branches = List.of("string", "long", "boolean", "double");
+        return Arbitraries.shuffle(branches).map(List::toString);
+    }
+
+    @Provide
+    Arbitrary<Object> branches() {
+        return Arbitraries.of(5L, 0L, 1L, true, false, 5.5, 1.0);
     }
 
     private static void survivesJson(Sample sample, RecordReaderFactory reader) {

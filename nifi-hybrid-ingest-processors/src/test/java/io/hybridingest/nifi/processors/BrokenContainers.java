@@ -55,6 +55,7 @@ final class BrokenContainers {
                 Broken.of("a schema of 5,000 levels", header("null", deepSchema(5_000))),
                 Broken.of("a record that holds itself", recursive()),
                 Broken.of("an unknown codec", header("brotli-of-tomorrow", "\"long\"")),
+                Broken.of("a block of 2 GB announced", withBlock(1, Integer.MAX_VALUE - 8L)),
                 Broken.of("a block of more than 2 GB announced", withBlock(1, 1L << 40)),
                 Broken.of("a block of a negative length announced", withBlock(1, -5)),
                 Broken.of("a negative number of records announced", withBlock(-5, 10)),

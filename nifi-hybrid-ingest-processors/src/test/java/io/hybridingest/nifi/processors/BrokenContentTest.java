@@ -82,6 +82,23 @@ class BrokenContentTest {
     }
 
     @ParameterizedTest
+    @MethodSource("containers")
+    void preprocessingContainers(Broken broken) throws IOException {
+        TestRunner runner = preprocessing();
+        Flows.readAvro(runner);
+
+        leavesByOneWay(runner, broken, PreprocessRecord.FAILURE, BrokenContentTest::isContainerWithoutBlock);
+    }
+
+    @ParameterizedTest
+    @MethodSource("containers")
+    void routingContainers(Broken broken) throws IOException {
+        TestRunner runner = routing();
+
+        leavesByOneWay(runner, broken, RouteHybridRecord.FAILURE, BrokenContentTest::isContainerWithoutBlock);
+    }
+
+    @ParameterizedTest
     @MethodSource("json")
     void routingJson(Broken broken) throws IOException {
         TestRunner runner = routing();

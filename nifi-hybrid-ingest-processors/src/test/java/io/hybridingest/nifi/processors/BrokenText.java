@@ -91,7 +91,11 @@ final class BrokenText {
 
     private static Stream<Broken> shapes(String one) {
         return Stream.of(
+                Broken.of("a number at the top", "42"),
+                Broken.of("a text at the top", "\"payment\""),
+                Broken.of("true at the top", "true"),
                 Broken.of("null at the top", "null"),
+                Broken.of("an array of numbers", "[1, 2, 3]"),
                 Broken.of("an array of nulls", "[null, null]"),
                 Broken.of("an array of arrays", "[[" + one + "]]"),
                 Broken.of("a record, and a number after it", "[" + one + ", 7]"),

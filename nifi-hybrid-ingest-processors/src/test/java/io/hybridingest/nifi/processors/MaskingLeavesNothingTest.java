@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -137,6 +138,29 @@ class MaskingLeavesNothingTest {
                 "payment_id,paid_at,card,mail,cc,payer\n"
                         + "p1,2024-01-31T12:00:00Z,%1$s,%2$s,,%1$s\n,x,%1$s,,%2$s,%2$s\n"
                                 .formatted(csv(one), csv(other)));
+    }
+
+    @Example
+    void inContentThatCannotBeRead() {
+        String cut = "{\"payment_id\": \"p1\", \"card\": ";
+        List<String> unreadable = List.of(
+                cut + "x" + SECRET + "1234}",
+                cut + SECRET + "x1234}",
+                cut + SECRET + ".1.2}",
+                cut + "\"" + SECRET,
+                cut + "\"" + SECRET + "\u0001\"}",
+                cut + "'" + SECRET + "1234'}",
+                cut + "\"x\", x" + SECRET + ": 1}");
+        for (String content : unreadable) {
+            TestRunner runner = runner("rescue");
+            Flows.readJson(runner);
+            runner.enqueue(content);
+
+            runner.run();
+
+            runner.assertAllFlowFilesTransferred(PreprocessRecord.FAILURE, 1);
+            assertNoSecretBeside(runner);
+        }
     }
 
     @Provide
