@@ -12,9 +12,9 @@ import java.math.RoundingMode;
  */
 final class FloatCoercers {
     /** So many significant digits come back from any double, or float, that is not next to zero. */
-    private static final int DOUBLE_DIGITS = 15;
+    static final int DOUBLE_DIGITS = 15;
 
-    private static final int FLOAT_DIGITS = 6;
+    static final int FLOAT_DIGITS = 6;
     private static final double EXACT_BELOW = 0x1p53;
 
     private final NumberReader reader;

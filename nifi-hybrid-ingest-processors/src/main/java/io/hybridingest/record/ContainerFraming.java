@@ -20,6 +20,7 @@ import org.apache.avro.io.DecoderFactory;
  */
 final class ContainerFraming extends FilterInputStream {
     private static final int LONGEST_NUMBER_BITS = 63;
+    private static final int LARGEST_HEADER = 16 * 1024 * 1024;
 
     private final byte[] sync;
     private final long size;
@@ -199,11 +200,8 @@ final class ContainerFraming extends FilterInputStream {
 
         @Override
         public int read() throws IOException {
-            int read = super.read();
-            if (read >= 0) {
-                recorded.write(read);
-            }
-            return read;
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
@@ -212,7 +210,16 @@ final class ContainerFraming extends FilterInputStream {
             if (count > 0) {
                 recorded.write(bytes, offset, count);
             }
+            if (recorded.size() > LARGEST_HEADER) {
+                throw new IOException("the header of the Avro container is longer than 16 MiB");
+            }
             return count;
+        }
+
+        /** What is skipped has to be given out again, too. */
+        @Override
+        public long skip(long count) throws IOException {
+            return Math.max(0, read(new byte[(int) Math.min(count, 8192)]));
         }
     }
 }
