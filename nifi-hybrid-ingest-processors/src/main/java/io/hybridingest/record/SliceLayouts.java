@@ -49,7 +49,9 @@ public final class SliceLayouts {
     private static Schema parse(String json) throws UnreadableContentException {
         try {
             // Whoever wrote the container could write it: what its names look like is not asked again.
-            return new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false).parse(json);
+            return new Schema.Parser(NameValidator.NO_VALIDATION)
+                    .setValidateDefaults(false)
+                    .parse(json);
         } catch (AvroRuntimeException e) {
             throw new UnreadableContentException("the container's schema is none: " + e.getMessage(), e);
         }

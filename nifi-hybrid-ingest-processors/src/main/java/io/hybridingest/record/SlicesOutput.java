@@ -21,8 +21,8 @@ final class SlicesOutput implements RecordOutput<ByteBuffer> {
     private static final int BLOCK_SIZE = DataFileConstants.DEFAULT_SYNC_INTERVAL;
     private static final int FIRST_CAPACITY = 4 * 1024;
     private static final int ENTRIES = 2;
-    private static final ContextPool<ZstdCompressCtx> CONTEXTS = new ContextPool<>(
-            () -> new ZstdCompressCtx().setLevel(Containers.FASTEST), ZstdCompressCtx::close);
+    private static final ContextPool<ZstdCompressCtx> CONTEXTS =
+            new ContextPool<>(() -> new ZstdCompressCtx().setLevel(Containers.FASTEST), ZstdCompressCtx::close);
 
     private final OutputStream out;
     private final BinaryEncoder encoder;

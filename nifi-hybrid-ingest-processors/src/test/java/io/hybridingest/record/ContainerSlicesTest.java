@@ -46,7 +46,8 @@ class ContainerSlicesTest {
         byte[] container = container(records, codec);
         List<byte[]> slices = new ArrayList<>();
         List<OptionalLong> times = new ArrayList<>();
-        try (ContainerSlices reading = ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("when.at"))) {
+        try (ContainerSlices reading =
+                ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("when.at"))) {
             while (reading.next()) {
                 slices.add(bytes(reading.slice()));
                 times.add(reading.eventMicros());
@@ -65,7 +66,8 @@ class ContainerSlicesTest {
     void copiesSlicesIntoContainersThatAnyAvroReaderReads() throws IOException {
         List<GenericRecord> records = records(50);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (RecordOutput<ByteBuffer> output = Containers.ofSlices(SCHEMA.toString()).open(out)) {
+        try (RecordOutput<ByteBuffer> output =
+                Containers.ofSlices(SCHEMA.toString()).open(out)) {
             for (GenericRecord record : records) {
                 output.write(ByteBuffer.wrap(encoded(record)));
             }
@@ -203,7 +205,8 @@ class ContainerSlicesTest {
 
     private static int readAll(byte[] container) throws IOException {
         int count = 0;
-        try (ContainerSlices slices = ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("when.at"))) {
+        try (ContainerSlices slices =
+                ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("when.at"))) {
             while (slices.next()) {
                 count++;
             }

@@ -60,6 +60,9 @@ final class NewestEventTime {
         }
         micros = seen;
         state.setState(
-                Map.of(KEY, Instant.EPOCH.plus(seen.getAsLong(), ChronoUnit.MICROS).toString()), Scope.LOCAL);
+                Map.of(
+                        KEY,
+                        Instant.EPOCH.plus(seen.getAsLong(), ChronoUnit.MICROS).toString()),
+                Scope.LOCAL);
     }
 }

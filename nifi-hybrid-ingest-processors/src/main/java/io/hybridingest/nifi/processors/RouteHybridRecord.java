@@ -163,7 +163,8 @@ public class RouteHybridRecord extends AbstractProcessor {
 
     static final PropertyDescriptor RECORD_WRITER = new PropertyDescriptor.Builder()
             .name("Record Writer")
-            .description("Writes what the Record Reader has read where a FlowFile has to be split: choose the writer of the reader's format,"
+            .description(
+                    "Writes what the Record Reader has read where a FlowFile has to be split: choose the writer of the reader's format,"
                             + " as FlowFiles that need no splitting keep theirs. Required together with Record Reader.")
             .identifiesControllerService(RecordSetWriterFactory.class)
             .required(false)
@@ -191,8 +192,9 @@ public class RouteHybridRecord extends AbstractProcessor {
 
     static final PropertyDescriptor LATENESS_REFERENCE = new PropertyDescriptor.Builder()
             .name("Lateness Reference")
-            .description("What a record's age is measured from when it is compared with late-after. The ahead-limit is measured"
-                    + " from the clock, always.")
+            .description(
+                    "What a record's age is measured from when it is compared with late-after. The ahead-limit is measured"
+                            + " from the clock, always.")
             .required(true)
             .allowableValues(LatenessReference.class)
             .defaultValue(LatenessReference.WALL_CLOCK)

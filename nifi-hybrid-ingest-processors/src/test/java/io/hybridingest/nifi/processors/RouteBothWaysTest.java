@@ -68,6 +68,7 @@ class RouteBothWaysTest {
               {"name": "updated_at", "type": {"type": "long", "logicalType": "timestamp-micros"}},
               {"name": "_ingest_id", "type": "string"},
               {"name": "_source", "type": "string"}]}""");
+
     private static final Map<String, String> PREDICATES = new LinkedHashMap<>(Map.of(
             "batch.10-small", "/total < 10",
             "stream.20-urgent", "/urgent",
@@ -99,9 +100,9 @@ class RouteBothWaysTest {
         slicing.enqueue(container);
         slicing.run();
         TestRunner reading = runner(properties);
-        FailingServices.readPrefixedAvro(reading);
+        OddServices.readPrefixedAvro(reading);
         Flows.writeAvro(reading);
-        reading.enqueue(FailingServices.prefixed(container));
+        reading.enqueue(OddServices.prefixed(container));
         reading.run();
         TestRunner both = runner(properties);
         Flows.readJson(both);
@@ -121,7 +122,8 @@ class RouteBothWaysTest {
         List<GenericRecord> invalid = records(slicing, RouteHybridRecord.INVALID);
         assertThat(records(reading, RouteHybridRecord.INVALID))
                 .extracting(record -> record.get("ingest_id"))
-                .isEqualTo(invalid.stream().map(record -> record.get("ingest_id")).toList());
+                .isEqualTo(
+                        invalid.stream().map(record -> record.get("ingest_id")).toList());
         assertThat(routed + invalid.size()).isEqualTo(records.size());
     }
 
@@ -175,20 +177,29 @@ class RouteBothWaysTest {
         record.put("note", random.nextBoolean() ? null : text(random));
         record.put(
                 "total",
-                ByteBuffer.wrap(BigDecimal.valueOf(random.nextInt(100_000), 2).unscaledValue().toByteArray()));
+                ByteBuffer.wrap(BigDecimal.valueOf(random.nextInt(100_000), 2)
+                        .unscaledValue()
+                        .toByteArray()));
         record.put("weight", random.nextBoolean() ? null : random.nextGaussian());
         record.put("share", random.nextBoolean() ? null : random.nextFloat());
         record.put("either", random.nextBoolean() ? null : random.nextBoolean() ? text(random) : random.nextInt());
         record.put("urgent", random.nextInt(4) == 0);
         Schema kind = SCHEMA.getField("kind").schema();
-        record.put("kind", new GenericData.EnumSymbol(kind, kind.getEnumSymbols().get(random.nextInt(3))));
+        record.put(
+                "kind", new GenericData.EnumSymbol(kind, kind.getEnumSymbols().get(random.nextInt(3))));
         record.put("delivery", delivery(random, SCHEMA.getField("delivery").schema()));
-        record.put("tags", random.ints(random.nextInt(4)).mapToObj(any -> text(random)).toList());
+        record.put(
+                "tags",
+                random.ints(random.nextInt(4)).mapToObj(any -> text(random)).toList());
         Map<Utf8, Integer> amounts = new LinkedHashMap<>();
         random.ints(random.nextInt(3)).forEach(any -> amounts.put(text(random), random.nextInt()));
         record.put("amounts", amounts);
         Schema line = SCHEMA.getField("lines").schema().getElementType();
-        record.put("lines", random.ints(random.nextInt(3)).mapToObj(any -> line(random, line)).toList());
+        record.put(
+                "lines",
+                random.ints(random.nextInt(3))
+                        .mapToObj(any -> line(random, line))
+                        .toList());
         record.put("updated_at", random.nextInt() * 1_000L);
         record.put("_ingest_id", new Utf8("id-" + index));
         record.put("_source", new Utf8("orders.json"));
@@ -202,11 +213,12 @@ class RouteBothWaysTest {
         Schema schema = declared.getTypes().getLast();
         GenericRecord delivery = new GenericData.Record(schema);
         delivery.put("street", text(random));
-        long spread = switch (random.nextInt(10)) {
-            case 0 -> random.nextLong(-400L * 24 * 3_600_000, 0);
-            case 1 -> random.nextLong(0, 600_000);
-            default -> random.nextLong(-1_200_000, 300_000);
-        };
+        long spread =
+                switch (random.nextInt(10)) {
+                    case 0 -> random.nextLong(-400L * 24 * 3_600_000, 0);
+                    case 1 -> random.nextLong(0, 600_000);
+                    default -> random.nextLong(-1_200_000, 300_000);
+                };
         delivery.put("ordered_at", random.nextInt(40) == 0 ? null : NOW.toEpochMilli() + spread);
         delivery.put("floor", random.nextBoolean() ? null : random.nextInt(10));
         return delivery;

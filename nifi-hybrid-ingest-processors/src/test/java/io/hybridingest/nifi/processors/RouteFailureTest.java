@@ -35,9 +35,12 @@ class RouteFailureTest {
     @Test
     void sendsContainersWithoutTheEventTimeToFailureAndSaysSo() {
         TestRunner runner = runner();
-        byte[] other = container(SchemaBuilder.record("Other").fields().requiredLong("paid").endRecord(), 1L);
-        byte[] plain = container(SchemaBuilder.record("Plain").fields().requiredLong("paid_at").endRecord(), 1L);
-        byte[] text = container(SchemaBuilder.record("Text").fields().requiredString("paid_at").endRecord(), FRESH);
+        byte[] other = container(
+                SchemaBuilder.record("Other").fields().requiredLong("paid").endRecord(), 1L);
+        byte[] plain = container(
+                SchemaBuilder.record("Plain").fields().requiredLong("paid_at").endRecord(), 1L);
+        byte[] text = container(
+                SchemaBuilder.record("Text").fields().requiredString("paid_at").endRecord(), FRESH);
         runner.enqueue(other);
         runner.enqueue(plain);
         runner.enqueue(text);
@@ -57,7 +60,8 @@ class RouteFailureTest {
         TestRunner runner = runner();
         Flows.readAvro(runner);
         Flows.writeAvro(runner);
-        Schema schema = SchemaBuilder.record("Text").fields().requiredString("paid_at").endRecord();
+        Schema schema =
+                SchemaBuilder.record("Text").fields().requiredString("paid_at").endRecord();
         runner.enqueue(container(schema, FRESH, LATE));
 
         runner.run();
@@ -81,7 +85,7 @@ class RouteFailureTest {
                         .requiredInt("payment_id")
                         .requiredString("paid_at")
                         .endRecord());
-        AtomicInteger begun = FailingServices.countWriters(runner);
+        AtomicInteger begun = OddServices.countWriters(runner);
         String broken = json(records, i -> i % 2 == 0 ? FRESH : LATE).replaceFirst("]$", ", {\"payment_id\": ");
         runner.enqueue(broken);
 
@@ -101,7 +105,7 @@ class RouteFailureTest {
     void keepsTheFlowFileInItsQueueWhenTheWriterFails() {
         TestRunner runner = runner();
         Flows.readJson(runner);
-        FailingServices.failToWrite(runner);
+        OddServices.failToWrite(runner);
         String mixed = json(4, i -> i % 2 == 0 ? FRESH : LATE);
         runner.enqueue(mixed);
 
@@ -120,7 +124,7 @@ class RouteFailureTest {
     void doesNotWriteWhatIsSmallAndTakesOneLane(int records) {
         TestRunner runner = runner();
         Flows.readJson(runner);
-        AtomicInteger begun = FailingServices.countWriters(runner);
+        AtomicInteger begun = OddServices.countWriters(runner);
         String fresh = json(records, i -> FRESH);
         runner.enqueue(fresh, Map.of("mime.type", "application/x-ours"));
 
@@ -137,7 +141,7 @@ class RouteFailureTest {
     void passesOnAsItIsWhatIsLargeAndTakesOneLane() {
         TestRunner runner = runner();
         Flows.readJson(runner);
-        AtomicInteger begun = FailingServices.countWriters(runner);
+        AtomicInteger begun = OddServices.countWriters(runner);
         runner.setProperty("Bulk Record Count", Integer.toString(BEYOND_ROOM));
         String late = json(BEYOND_ROOM, i -> LATE);
         runner.enqueue(late);
@@ -148,7 +152,9 @@ class RouteFailureTest {
         batch.assertContentEquals(late);
         batch.assertAttributeEquals("record.count", Integer.toString(BEYOND_ROOM));
         batch.assertAttributeEquals("hybrid.event.time.min", LATE);
-        assertThat(begun).as("writers begun, as more than fits in memory was read").hasValue(1);
+        assertThat(begun)
+                .as("writers begun, as more than fits in memory was read")
+                .hasValue(1);
         runner.assertTransferCount(RouteHybridRecord.STREAM, 0);
     }
 
