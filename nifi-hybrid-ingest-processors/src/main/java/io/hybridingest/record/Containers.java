@@ -19,8 +19,9 @@ public final class Containers {
     /** The MIME type NiFi knows Avro containers by. */
     public static final String MIME_TYPE = "application/avro-binary";
 
-    private static final int FASTEST = 1;
-    private static final int UNCOMPRESSED = 0;
+    /** Level of zstandard. */
+    static final int FASTEST = 1;
+
     private static final CodecFactory ZSTANDARD = CodecFactory.zstandardCodec(FASTEST, false, true);
     private static final boolean COMPRESSES = compresses();
 
@@ -49,7 +50,7 @@ public final class Containers {
      * @param schemaJson the records' schema, as the containers' headers will have it
      */
     public static OutputFormat<ByteBuffer> ofSlices(String schemaJson) {
-        return out -> new SlicesOutput(out, schemaJson, COMPRESSES ? FASTEST : UNCOMPRESSED);
+        return out -> new SlicesOutput(out, schemaJson, COMPRESSES);
     }
 
     private static DataFileWriter<GenericRecord> writer(Schema schema, OutputStream out) throws IOException {

@@ -21,23 +21,26 @@ final class SlicesOutput implements RecordOutput<ByteBuffer> {
     private static final int BLOCK_SIZE = DataFileConstants.DEFAULT_SYNC_INTERVAL;
     private static final int FIRST_CAPACITY = 4 * 1024;
     private static final int ENTRIES = 2;
+    private static final ContextPool<ZstdCompressCtx> CONTEXTS =
+            new ContextPool<>(() -> new ZstdCompressCtx().setLevel(Containers.FASTEST), ZstdCompressCtx::close);
 
     private final OutputStream out;
     private final BinaryEncoder encoder;
     private final byte[] sync = new byte[DataFileConstants.SYNC_SIZE];
-    private final ZstdCompressCtx compression;
+    private final boolean compresses;
+    private ZstdCompressCtx compression;
     private byte[] block = new byte[FIRST_CAPACITY];
     private byte[] compressed = {};
     private int length;
     private long records;
 
-    /** @param level of zstandard; 0 where nothing is compressed */
-    SlicesOutput(OutputStream out, String schemaJson, int level) throws IOException {
+    /** @param compresses whether blocks are compressed, by zstandard */
+    SlicesOutput(OutputStream out, String schemaJson, boolean compresses) throws IOException {
         this.out = out;
         encoder = EncoderFactory.get().directBinaryEncoder(out, null);
         ThreadLocalRandom.current().nextBytes(sync);
-        out.write(header(schemaJson, level == 0 ? DataFileConstants.NULL_CODEC : DataFileConstants.ZSTANDARD_CODEC));
-        compression = level == 0 ? null : new ZstdCompressCtx().setLevel(level);
+        this.compresses = compresses;
+        out.write(header(schemaJson, compresses ? DataFileConstants.ZSTANDARD_CODEC : DataFileConstants.NULL_CODEC));
     }
 
     @Override
@@ -64,7 +67,8 @@ final class SlicesOutput implements RecordOutput<ByteBuffer> {
     @Override
     public void close() throws IOException {
         if (compression != null) {
-            compression.close();
+            CONTEXTS.giveBack(compression);
+            compression = null;
         }
         out.close();
     }
@@ -74,21 +78,28 @@ final class SlicesOutput implements RecordOutput<ByteBuffer> {
             return;
         }
         encoder.writeLong(records);
-        if (compression == null) {
-            encoder.writeLong(length);
-            encoder.writeFixed(block, 0, length);
-        } else {
-            int bound = Math.toIntExact(Zstd.compressBound(length));
-            if (bound > compressed.length) {
-                compressed = new byte[bound];
-            }
-            int size = compression.compressByteArray(compressed, 0, compressed.length, block, 0, length);
+        if (compresses) {
+            int size = compress();
             encoder.writeLong(size);
             encoder.writeFixed(compressed, 0, size);
+        } else {
+            encoder.writeLong(length);
+            encoder.writeFixed(block, 0, length);
         }
         encoder.writeFixed(sync);
         length = 0;
         records = 0;
+    }
+
+    private int compress() {
+        if (compression == null) {
+            compression = CONTEXTS.take();
+        }
+        int bound = Math.toIntExact(Zstd.compressBound(length));
+        if (bound > compressed.length) {
+            compressed = new byte[bound];
+        }
+        return compression.compressByteArray(compressed, 0, compressed.length, block, 0, length);
     }
 
     private byte[] header(String schemaJson, String codec) throws IOException {

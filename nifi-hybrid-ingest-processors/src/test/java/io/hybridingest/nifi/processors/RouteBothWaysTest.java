@@ -100,9 +100,9 @@ class RouteBothWaysTest {
         slicing.enqueue(container);
         slicing.run();
         TestRunner reading = runner(properties);
-        FailingServices.readPrefixedAvro(reading);
+        OddServices.readPrefixedAvro(reading);
         Flows.writeAvro(reading);
-        reading.enqueue(FailingServices.prefixed(container));
+        reading.enqueue(OddServices.prefixed(container));
         reading.run();
         TestRunner both = runner(properties);
         Flows.readJson(both);

@@ -85,7 +85,7 @@ class RouteFailureTest {
                         .requiredInt("payment_id")
                         .requiredString("paid_at")
                         .endRecord());
-        AtomicInteger begun = FailingServices.countWriters(runner);
+        AtomicInteger begun = OddServices.countWriters(runner);
         String broken = json(records, i -> i % 2 == 0 ? FRESH : LATE).replaceFirst("]$", ", {\"payment_id\": ");
         runner.enqueue(broken);
 
@@ -105,7 +105,7 @@ class RouteFailureTest {
     void keepsTheFlowFileInItsQueueWhenTheWriterFails() {
         TestRunner runner = runner();
         Flows.readJson(runner);
-        FailingServices.failToWrite(runner);
+        OddServices.failToWrite(runner);
         String mixed = json(4, i -> i % 2 == 0 ? FRESH : LATE);
         runner.enqueue(mixed);
 
@@ -124,7 +124,7 @@ class RouteFailureTest {
     void doesNotWriteWhatIsSmallAndTakesOneLane(int records) {
         TestRunner runner = runner();
         Flows.readJson(runner);
-        AtomicInteger begun = FailingServices.countWriters(runner);
+        AtomicInteger begun = OddServices.countWriters(runner);
         String fresh = json(records, i -> FRESH);
         runner.enqueue(fresh, Map.of("mime.type", "application/x-ours"));
 
@@ -141,7 +141,7 @@ class RouteFailureTest {
     void passesOnAsItIsWhatIsLargeAndTakesOneLane() {
         TestRunner runner = runner();
         Flows.readJson(runner);
-        AtomicInteger begun = FailingServices.countWriters(runner);
+        AtomicInteger begun = OddServices.countWriters(runner);
         runner.setProperty("Bulk Record Count", Integer.toString(BEYOND_ROOM));
         String late = json(BEYOND_ROOM, i -> LATE);
         runner.enqueue(late);

@@ -224,10 +224,10 @@ class RouteHybridRecordTest {
         byte[] content = container(FRESH, late, AHEAD.plusMillis(1), EARLY, late);
         TestRunner slicing = runner();
         TestRunner reading = runner();
-        Flows.readAvro(reading);
+        OddServices.readPrefixedAvro(reading);
         Flows.writeAvro(reading);
         slicing.enqueue(content);
-        reading.enqueue(content);
+        reading.enqueue(OddServices.prefixed(content));
 
         slicing.run();
         reading.run();

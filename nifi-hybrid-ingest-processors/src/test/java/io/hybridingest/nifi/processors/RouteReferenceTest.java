@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -110,9 +111,9 @@ class RouteReferenceTest {
     @Test
     void neitherMovesNorStoresWhatARolledBackSessionHasSeen() {
         TestRunner runner = runner();
-        FailingServices.readPrefixedAvro(runner);
-        FailingServices.failToWrite(runner);
-        byte[] mixed = FailingServices.prefixed(container(REPLAYED, NOW, REPLAYED));
+        OddServices.readPrefixedAvro(runner);
+        OddServices.failToWrite(runner);
+        byte[] mixed = OddServices.prefixed(container(REPLAYED, NOW, REPLAYED));
         runner.enqueue(mixed);
 
         assertThatThrownBy(runner::run).hasMessageContaining("could not be written");
@@ -126,7 +127,7 @@ class RouteReferenceTest {
         TestRunner runner = runner();
         runner.enqueue(container(REPLAYED));
         runner.run();
-        var before = runner.getStateManager().getState(Scope.LOCAL).getStateVersion();
+        Optional<String> before = runner.getStateManager().getState(Scope.LOCAL).getStateVersion();
 
         runner.enqueue(container(REPLAYED.minusSeconds(1)));
         runner.enqueue(container(REPLAYED));

@@ -18,8 +18,8 @@ import org.apache.nifi.serialization.record.RecordSchema;
 import org.apache.nifi.util.TestRunner;
 
 /** Readers and writers that do what NiFi's own seldom do. */
-final class FailingServices {
-    private FailingServices() {}
+final class OddServices {
+    private OddServices() {}
 
     /** An Avro reader for containers behind one more byte, which nobody recognises as containers. */
     static void readPrefixedAvro(TestRunner runner) {
