@@ -64,11 +64,11 @@ final class Contest {
     }
 
     private Map<Side, List<Sample>> samples(Work work, List<Side> sides, Scale.Load load) {
-        int flowFiles = load.perRound(work.records(), scale.rounds());
+        int flowFiles = load.perRound(work.records());
         List<byte[]> first = work.contents().of(0, flowFiles, load.records());
         sides.forEach(side -> warmUp(side, first));
         Map<Side, List<Sample>> samples = new LinkedHashMap<>();
-        for (int round = 0; round < scale.rounds(); round++) {
+        for (int round = 0; round < load.rounds(); round++) {
             List<byte[]> contents = work.contents().of((long) round * flowFiles, flowFiles, load.records());
             round(sides, contents, load.records())
                     .forEach((side, sample) -> samples.computeIfAbsent(side, any -> new ArrayList<>())

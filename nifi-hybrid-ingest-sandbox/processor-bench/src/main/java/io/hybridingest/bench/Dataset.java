@@ -4,20 +4,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The records of a source in one of its formats, cut into the contents of FlowFiles. */
 record Dataset(Source source, Format format) {
     /** Every source in every format that it has. */
-    static List<Dataset> of(List<Source> sources) {
-        return sources.stream()
+    static List<Dataset> of(Source... sources) {
+        return Arrays.stream(sources)
                 .flatMap(source -> source.formats().stream().map(format -> new Dataset(source, format)))
                 .toList();
     }
 
     /** Such as {@code flights-csv}. */
     String name() {
-        return kind().text() + "-" + format.text();
+        return kind().name() + "-" + format.text();
     }
 
     Kind kind() {

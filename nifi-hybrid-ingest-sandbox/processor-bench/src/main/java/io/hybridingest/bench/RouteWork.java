@@ -48,7 +48,7 @@ final class RouteWork {
         List<String> all = new ArrayList<>(kind.kept());
         all.addAll(kind.made());
         return new Work(
-                kind.text() + "-avro",
+                kind.name() + "-avro",
                 () -> new Side("RouteHybridRecord", route(dataset).build("stream", "batch")),
                 List.of(
                         new Peer(VS_QUERY_RECORD, () -> query(dataset), all),

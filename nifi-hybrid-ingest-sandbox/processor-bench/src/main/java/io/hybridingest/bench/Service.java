@@ -23,7 +23,9 @@ record Service(Supplier<ControllerService> type, Map<String, String> properties)
     }
 
     static Service pipeline(String definition) {
-        return new Service(StandardIngestPipelineService::new, Map.of("Pipeline Definition", definition));
+        return new Service(
+                StandardIngestPipelineService::new,
+                Map.of("Pipeline Definition", definition, "Mask Key", "a key for measuring"));
     }
 
     /** A JSON reader that is told the schema, so that it need not read the content twice. */

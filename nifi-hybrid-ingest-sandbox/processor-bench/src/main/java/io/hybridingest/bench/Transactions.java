@@ -17,9 +17,16 @@ final class Transactions implements Source {
     private static final List<String> CHANNELS = List.of("web", "app", "pos", "atm");
     private static final int IN_A_HUNDRED = 100;
 
+    private final Kind kind;
+
+    /** @param kind of transactions */
+    Transactions(Kind kind) {
+        this.kind = kind;
+    }
+
     @Override
     public Kind kind() {
-        return Kind.TRANSACTIONS;
+        return kind;
     }
 
     @Override
