@@ -77,22 +77,22 @@ public final class ContainerSlices implements Closeable {
      * @throws UnreadableContentException where the container is damaged from here on
      */
     public boolean next() throws UnreadableContentException {
-        while (left == 0) {
-            if (!nextBlock()) {
-                return false;
-            }
-        }
-        left--;
-        start = cursor.position();
         try {
+            while (left == 0) {
+                if (!nextBlock()) {
+                    return false;
+                }
+            }
+            left--;
+            start = cursor.position();
             eventMicros = layout.read(cursor);
-        } catch (RuntimeException e) {
+            if (left == 0 && cursor.remaining() > 0) {
+                throw new IOException("a block holds more than its records");
+            }
+            return true;
+        } catch (IOException | RuntimeException e) {
             throw damaged(e);
         }
-        if (left == 0 && cursor.remaining() > 0) {
-            throw damaged(new IOException("a block holds more than its records"));
-        }
-        return true;
     }
 
     /**
@@ -138,27 +138,14 @@ public final class ContainerSlices implements Closeable {
         blocks.close();
     }
 
-    private boolean nextBlock() throws UnreadableContentException {
-        if (!readBlock()) {
+    private boolean nextBlock() throws IOException {
+        if (!blocks.next()) {
             return false;
         }
-        try {
-            block = codec.decompress(blocks.data(), blocks.length());
-        } catch (IOException | RuntimeException e) {
-            throw damaged(e);
-        }
+        block = codec.decompress(blocks.data(), blocks.length());
         blocksRead++;
         beginBlock();
         return true;
-    }
-
-    /** What else the content may throw says that it cannot be had, not that it is damaged. */
-    private boolean readBlock() throws UnreadableContentException {
-        try {
-            return blocks.next();
-        } catch (IOException | AvroRuntimeException e) {
-            throw damaged(e);
-        }
     }
 
     private void beginBlock() {
