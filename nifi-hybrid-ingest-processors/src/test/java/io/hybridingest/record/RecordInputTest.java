@@ -92,7 +92,7 @@ class RecordInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " \n", "[]", "[[], []]", "[] []", "\uFEFF", "\uFEFF[]"})
+    @ValueSource(strings = {"", " \n", "[]", "[[], []]", "[] []", "\uFEFF[]"})
     void findsNoRecordAndNoFaultInNothing(String content) throws IOException {
         for (RecordReaderFactory factory : List.of(Readers.json(), Readers.json(SCHEMA))) {
             try (RecordInput input = open(factory, content)) {
