@@ -9,14 +9,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
@@ -24,16 +23,19 @@ import net.jqwik.api.constraints.Size;
 class JsonValuesPropertyTest {
     private static final JsonFactory JACKSON = new JsonFactory();
 
+    private static final List<String> SPACES = List.of(" ", "\n", "\r\n\t", "  ");
+    private static final List<String> COMMAS = List.of(",", ", ", " ,\n");
+    private static final List<String> COLONS = List.of(":", ": ", " :\n");
+    private static final List<String> SCALARS =
+            List.of("true", "false", "null", "0", "-0.0", "1E+5", "\"\"", "\"\\\"\"", "\"\\uD83D\\n\"", "\"{[,:\"");
+
     /** What content holds where records are expected. */
     private record Verdict(long objects, long others, long firstOther) {}
 
+    /** Made from one seed each: nested arbitraries of jqwik grow without bound. */
     @Provide
     Arbitrary<String> contents() {
-        return Combinators.combine(value(3), Arbitraries.of(" ", "\n", "\r\n\t", "  "))
-                .as((value, space) -> value + space)
-                .list()
-                .ofMaxSize(6)
-                .map(values -> String.join("", values));
+        return Arbitraries.longs().map(seed -> content(new Random(seed)));
     }
 
     /** Bytes as JSON has them, in any order. */
@@ -114,32 +116,46 @@ class JsonValuesPropertyTest {
         assertThat(values.isStopped() && values.isWhole()).isFalse();
     }
 
-    private static Arbitrary<String> value(int depth) {
-        Arbitrary<String> scalar = Arbitraries.oneOf(
-                Arbitraries.of(
-                        "true", "false", "null", "0", "-0.0", "1E+5", "\"\"", "\"\\\"\"", "\"\\uD83D\\n\"", "\"{[,:\""),
-                Arbitraries.integers().map(String::valueOf),
-                Arbitraries.doubles().map(String::valueOf),
-                Arbitraries.strings()
-                        .withCharRange('#', '[')
-                        .withChars('\u00e9', '\u20ac', ' ')
-                        .ofMaxLength(20)
-                        .map(text -> '"' + text + '"'));
-        if (depth == 0) {
-            return scalar;
+    private static String content(Random random) {
+        StringBuilder content = new StringBuilder();
+        for (int values = random.nextInt(7); values > 0; values--) {
+            appendValue(content, random, 3);
+            content.append(one(random, SPACES));
         }
-        Arbitrary<List<String>> members =
-                Arbitraries.lazyOf(() -> value(depth - 1)).list().ofMaxSize(3);
-        Arbitrary<String> comma = Arbitraries.of(",", ", ", " ,\n");
-        return Arbitraries.frequencyOf(
-                Tuple.of(2, scalar),
-                Tuple.of(2, Combinators.combine(members, comma).as((each, by) -> "[" + String.join(by, each) + "]")),
-                Tuple.of(
-                        3,
-                        Combinators.combine(members, comma, Arbitraries.of(":", ": ", " :\n"))
-                                .as((each, by, colon) -> each.stream()
-                                        .map(member -> "\"n\"" + colon + member)
-                                        .collect(Collectors.joining(by, "{", "}")))));
+        return content.toString();
+    }
+
+    private static void appendValue(StringBuilder json, Random random, int depth) {
+        int kind = depth == 0 ? 0 : random.nextInt(7);
+        if (kind < 2) {
+            json.append(scalar(random));
+            return;
+        }
+        boolean object = kind < 5;
+        String comma = one(random, COMMAS);
+        String name = "\"n\"" + one(random, COLONS);
+        json.append(object ? '{' : '[');
+        for (int member = 0, members = random.nextInt(4); member < members; member++) {
+            json.append(member == 0 ? "" : comma).append(object ? name : "");
+            appendValue(json, random, depth - 1);
+        }
+        json.append(object ? '}' : ']');
+    }
+
+    private static String scalar(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> Integer.toString(random.nextInt());
+            case 1 -> Double.toString(random.nextGaussian() * 1e12);
+            case 2 ->
+                random.ints(random.nextInt(21), '#', '[' + 1)
+                        .mapToObj(c -> c == '$' ? "\u20ac" : c == '%' ? "\u00e9" : Character.toString(c))
+                        .collect(Collectors.joining("", "\"", "\""));
+            default -> one(random, SCALARS);
+        };
+    }
+
+    private static String one(Random random, List<String> choices) {
+        return choices.get(random.nextInt(choices.size()));
     }
 
     private static Optional<Verdict> verdict(String content, int atOnce) {
