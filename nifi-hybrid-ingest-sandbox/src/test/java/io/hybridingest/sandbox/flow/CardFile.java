@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -84,8 +85,9 @@ record CardFile(long records, long misfits, long late) {
     /** Writes a file of at least the given size; it appears under its name when it is whole. */
     static CardFile write(Path file, Format format, long bytes) throws IOException {
         Path unfinished = Files.createDirectories(file.getParent().getParent()).resolve("unfinished");
-        String fresh = Instant.now().toString();
-        String old = Instant.now().minusSeconds(365 * 86_400L).toString();
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        String fresh = now.toString();
+        String old = now.minusSeconds(365 * 86_400L).toString();
         long number = 0;
         long misfits = 0;
         long late = 0;

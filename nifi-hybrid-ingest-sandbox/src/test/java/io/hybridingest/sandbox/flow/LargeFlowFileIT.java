@@ -29,7 +29,7 @@ class LargeFlowFileIT {
     private static final int HEAP_MEBIBYTES = 256;
     private static final long FILE_BYTES = 1L << 30;
     private static final long NEEDED_BYTES = 6L << 30;
-    private static final Duration PATIENCE = Duration.ofMinutes(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private Sandbox sandbox;
 
