@@ -98,7 +98,7 @@ final class ProcessorComparisons {
         }
     }
 
-    /** Passes on what a log says beside the findings, each line once. */
+    /** Passes on what a log says beside the findings and the JVM's own warnings about libraries, each line once. */
     private static final class Progress {
         private final Path log;
         private int told;
@@ -109,7 +109,10 @@ final class ProcessorComparisons {
 
         void tell(Consumer<String> console) throws IOException {
             List<String> lines = Files.readAllLines(log);
-            lines.stream().skip(told).filter(line -> !line.startsWith(FINDING)).forEach(console);
+            lines.stream()
+                    .skip(told)
+                    .filter(line -> !line.startsWith(FINDING) && !line.startsWith("WARNING: "))
+                    .forEach(console);
             told = lines.size();
         }
     }
