@@ -9,17 +9,24 @@ import io.hybridingest.kafka.Partitioning;
 import io.hybridingest.kafka.Payments;
 import io.hybridingest.kafka.PublishFixture;
 import io.hybridingest.kafka.PublishFixture.FakeProducer;
+import io.hybridingest.launch.SetClock;
 import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.nifi.services.KafkaClusterService;
 import io.hybridingest.pipeline.PipelineDefinition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.controller.AbstractControllerService;
@@ -33,6 +40,8 @@ import org.junit.jupiter.api.Test;
 class PublishKafkaStreamTest {
     private final FakeTopic topic = new FakeTopic();
     private final FakeProducer producer = new FakeProducer();
+    private final List<FakeProducer> made = new ArrayList<>();
+    private final SetClock clock = new SetClock(Instant.parse("2026-01-01T00:00:00Z"));
 
     @Test
     void theFlowFilesOfATriggerShareATransaction() throws Exception {
@@ -60,7 +69,7 @@ class PublishKafkaStreamTest {
     @Test
     void noFurtherFlowFileJoinsAFullTransaction() throws Exception {
         TestRunner runner = runner(Payments.pipeline());
-        runner.setProperty(PublishKafkaStream.MAXIMUM_BATCH_RECORDS, "20");
+        runner.setProperty(PublishLimits.MAXIMUM_BATCH_RECORDS, "20");
         runner.enqueue(Payments.container(0, 20));
         runner.enqueue(Payments.container(20, 5));
 
@@ -128,7 +137,7 @@ class PublishKafkaStreamTest {
         FakeProducer successor = new FakeProducer();
         TestRunner runner = runner(
                 Payments.pipeline(),
-                new PublishKafkaStream(PublishFixture.inTurn(producer, successor), plan -> topic, Clock.systemUTC()));
+                new PublishKafkaStream(PublishFixture.inTurn(producer, successor), plan -> topic, clock));
         runner.enqueue(Payments.container(0, 3));
 
         runner.run(1, false);
@@ -143,11 +152,166 @@ class PublishKafkaStreamTest {
                 .contains("did not answer in time (no answer)", "stay queued");
         assertThat(producer.closed()).isTrue();
 
+        runner.run(1, false, false);
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 0);
+        assertThat(runner.getQueueSize().getObjectCount()).as("it rests").isEqualTo(1);
+
+        clock.advance(Duration.ofSeconds(2));
         runner.run(1, true, false);
 
         runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 1);
         assertThat(PublishFixture.ids(successor.history())).isEqualTo(PublishFixture.ids(0, 3));
         assertThat(successor.closed()).as("closed when the processor stops").isTrue();
+    }
+
+    @Test
+    void restsLongerFromOneFaultToTheNext() throws Exception {
+        producer.initTransactionException = new TimeoutException("no answer");
+        TestRunner runner = runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
+        int attempts = 0;
+        runner.run(1, false);
+        for (int second = 0; second < 60; second++) {
+            clock.advance(Duration.ofSeconds(1));
+            int before = made.size();
+            runner.run(1, false, false);
+            attempts += made.size() - before;
+        }
+
+        assertThat(attempts).as("attempts within a minute").isBetween(3, 8);
+        assertThat(runner.getLogger().getErrorMessages()).hasSize(1);
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aPoisonedFlowFileIsTriedAloneAndGivenUpWhileTheOthersArePublished() throws Exception {
+        producer.refuse(3, new UnknownServerException("cannot digest this"));
+        TestRunner runner = runner(Payments.pipeline());
+        runner.setProperty(PublishLimits.MAXIMUM_ATTEMPTS, "3");
+        runner.enqueue(Payments.container(0, 3));
+        runner.enqueue(Payments.container(3, 3));
+        runner.enqueue(Payments.container(6, 3));
+
+        runner.run(1, false);
+        runUntilEmpty(runner);
+
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 2);
+        runner.assertTransferCount(PublishKafkaStream.FAILURE, 1);
+        MockFlowFile poison =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.FAILURE).getFirst();
+        assertThat(poison.getAttribute("hybrid.reasons"))
+                .startsWith("Given up after 3 attempts. ")
+                .contains("UnknownServerException: cannot digest this");
+        poison.assertAttributeNotExists("hybrid.publish.attempts");
+        assertThat(runner.getFlowFilesForRelationship(PublishKafkaStream.SUCCESS))
+                .allSatisfy(flowFile -> flowFile.assertAttributeNotExists("hybrid.publish.attempts"));
+        assertThat(published()).containsAll(PublishFixture.ids(0, 3)).containsAll(PublishFixture.ids(6, 3));
+    }
+
+    @Test
+    void whereNobodyKnowsWhichFlowFileItWasEachIsTriedAlone() throws Exception {
+        producer.commitTransactionException = new PolicyViolationException("against the policy");
+        TestRunner runner = runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
+        runner.enqueue(Payments.container(3, 3));
+        runner.run(1, false);
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 0);
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(2);
+
+        producer.commitTransactionException = null;
+        clock.advance(Duration.ofMinutes(1));
+        runner.run(1, false, false);
+
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 1);
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
+        runner.run(1, true, false);
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 2);
+        runner.getFlowFilesForRelationship(PublishKafkaStream.SUCCESS)
+                .getLast()
+                .assertAttributeNotExists("hybrid.publish.attempts");
+    }
+
+    @Test
+    void aFlowFileUnderSuspicionJoinsNobody() throws Exception {
+        TestRunner runner = runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
+        runner.enqueue(Payments.container(3, 3), Map.of("hybrid.publish.attempts", "2"));
+        runner.enqueue(Payments.container(6, 3));
+
+        runner.run(1, false);
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 1);
+
+        runUntilEmpty(runner);
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 3);
+        assertThat(producer.commitCount()).isEqualTo(3);
+    }
+
+    @Test
+    void sizeAndTimeEndATransactionAsWell() throws Exception {
+        TestRunner runner = runner(Payments.pipeline());
+        runner.setProperty(PublishLimits.MAXIMUM_BATCH_SIZE, "1 B");
+        runner.enqueue(Payments.container(0, 3));
+        runner.enqueue(Payments.container(3, 3));
+        runner.run(1);
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 1);
+
+        runner.setProperty(PublishLimits.MAXIMUM_BATCH_SIZE, "1 GB");
+        runner.setProperty(PublishLimits.MAXIMUM_BATCH_DURATION, "0 millis");
+        runner.enqueue(Payments.container(6, 3));
+        runner.run(1);
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 2);
+    }
+
+    @Test
+    void aRecordReaderReadsWhatCannotBeSliced() throws Exception {
+        TestRunner runner = runner(Payments.pipeline());
+        Flows.readJson(runner);
+        String prepared = Payments.json(0);
+        runner.enqueue("[" + prepared + "]");
+        runner.enqueue("[{\"payment_id\": \"P1\"}]");
+
+        runner.run();
+
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 1);
+        MockFlowFile refused =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.FAILURE).getFirst();
+        assertThat(refused.getAttribute("hybrid.reasons"))
+                .contains("Record 0 is no prepared record", "send the records through PreprocessRecord first");
+    }
+
+    @Test
+    void attributesBecomeHeaders() throws Exception {
+        TestRunner runner = runner(Payments.pipeline());
+        runner.setProperty(PublishKafkaStream.ATTRIBUTE_HEADER_PATTERN, "(");
+        runner.assertNotValid();
+        runner.setProperty(PublishKafkaStream.ATTRIBUTE_HEADER_PATTERN, "ten.*");
+        runner.enqueue(Payments.container(0, 1), Map.of("tenant", "north"));
+        runner.enqueue(Payments.container(1, 1), Map.of("tenant", "south"));
+
+        runner.run();
+
+        assertThat(producer.history())
+                .extracting(message ->
+                        new String(message.headers().lastHeader("tenant").value(), StandardCharsets.UTF_8))
+                .containsExactly("north", "south");
+    }
+
+    @Test
+    void theHottestPartitionIsToldInAttributeAndCounter() throws Exception {
+        TestRunner runner = runner(Payments.pipeline());
+        runner.setProperty(PublishKafkaStream.PARTITIONING, Partitioning.RECORD_PATH);
+        runner.setProperty(PublishKafkaStream.PARTITION_RECORD_PATH, "/note");
+        runner.enqueue(Payments.container(IntStream.range(0, 30)
+                .mapToObj(number -> Payments.record(number, "always the same"))
+                .toList()));
+
+        runner.run();
+
+        runner.getFlowFilesForRelationship(PublishKafkaStream.SUCCESS)
+                .getFirst()
+                .assertAttributeEquals("kafka.partition.hottest.share", "1.000");
+        assertThat(runner.getCounterValue("Records in the hottest partition")).isEqualTo(30);
+        assertThat(runner.getCounterValue("Records published")).isEqualTo(30);
     }
 
     @Test
@@ -259,7 +423,28 @@ class PublishKafkaStreamTest {
     }
 
     private PublishKafkaStream processor() {
-        return new PublishKafkaStream(producer.factory(), plan -> topic, Clock.systemUTC());
+        return new PublishKafkaStream(this::producer, plan -> topic, clock);
+    }
+
+    /** The first one that is asked for, and its successors. */
+    private Producer<byte[], byte[]> producer(Map<String, Object> configuration) {
+        made.add(made.isEmpty() ? producer : producer.successor());
+        return made.getLast();
+    }
+
+    private List<String> published() {
+        return made.stream()
+                .flatMap(one -> PublishFixture.ids(one.history()).stream())
+                .toList();
+    }
+
+    private void runUntilEmpty(TestRunner runner) {
+        for (int round = 0; round < 50 && runner.getQueueSize().getObjectCount() > 0; round++) {
+            clock.advance(Duration.ofMinutes(1));
+            runner.run(1, false, false);
+        }
+        assertThat(runner.getQueueSize().getObjectCount()).isZero();
+        runner.stop();
     }
 
     private TestRunner runner(PipelineDefinition pipeline) throws Exception {

@@ -1,4 +1,4 @@
-package io.hybridingest.kafka;
+package io.hybridingest.record;
 
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -6,36 +6,40 @@ import org.apache.avro.Schema;
 /**
  * Walks over Avro binary without building values, knowing at every moment where it stands: what Avro's own decoders do
  * not tell, and what cutting a record out of a block needs. Every step checks the end of the data, so damaged content
- * ends in an exception, never in a read beyond it. Not thread-safe.
+ * ends in an {@link AvroRuntimeException}, never in a read beyond it. Not thread-safe.
  */
-final class AvroCursor {
+public final class AvroCursor {
     private static final Schema MAP_KEY = Schema.create(Schema.Type.STRING);
+    private static final int LONGEST_NUMBER = 10;
 
     private byte[] data = new byte[0];
     private int position;
     private int limit;
 
     /** Starts anew at {@code offset} of {@code data}; the array is read in place. */
-    void reset(byte[] data, int offset, int length) {
+    public void reset(byte[] data, int offset, int length) {
         this.data = data;
         this.position = offset;
         this.limit = offset + length;
     }
 
-    byte[] data() {
+    /** The array that is walked over. */
+    public byte[] data() {
         return data;
     }
 
-    int position() {
+    /** Index in {@link #data} of the byte that comes next. */
+    public int position() {
         return position;
     }
 
-    int remaining() {
+    /** Bytes left. */
+    public int remaining() {
         return limit - position;
     }
 
     /** Reads a zig-zag int or long. */
-    long readLong() {
+    public long readLong() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             require(1);
@@ -45,11 +49,11 @@ final class AvroCursor {
                 return (value >>> 1) ^ -(value & 1);
             }
         }
-        throw new AvroRuntimeException("A number is longer than ten bytes");
+        throw tooLong();
     }
 
     /** Reads the length before bytes or a string and stands at its first byte. */
-    int readLength() {
+    public int readLength() {
         long length = readLong();
         if (length < 0) {
             throw new AvroRuntimeException("A length is negative: " + length);
@@ -59,28 +63,45 @@ final class AvroCursor {
     }
 
     /** Reads a union's branch. */
-    Schema readBranch(Schema union) {
-        long index = readLong();
-        if (index < 0 || index >= union.getTypes().size()) {
-            throw new AvroRuntimeException("A union has no branch " + index);
-        }
-        return union.getTypes().get((int) index);
+    public Schema readBranch(Schema union) {
+        return union.getTypes().get(readIndex(union.getTypes().size()));
     }
 
-    void skip(long bytes) {
+    /** Reads the index of a union's branch, of which there are {@code branches}. */
+    int readIndex(int branches) {
+        long index = readLong();
+        if (index < 0 || index >= branches) {
+            throw new AvroRuntimeException("A union has no branch " + index);
+        }
+        return (int) index;
+    }
+
+    /** Steps over a number of bytes. */
+    public void skip(long bytes) {
         require(bytes);
         position += (int) bytes;
     }
 
+    /** Steps over a zig-zag int or long. */
+    void skipLong() {
+        for (int read = 0; read < LONGEST_NUMBER; read++) {
+            require(1);
+            if (data[position++] >= 0) {
+                return;
+            }
+        }
+        throw tooLong();
+    }
+
     /** Steps over one value of the schema. */
-    void skip(Schema schema) {
+    public void skip(Schema schema) {
         switch (schema.getType()) {
             case NULL -> {}
             case BOOLEAN -> skip(1);
-            case INT, LONG -> readLong();
+            case INT, LONG -> skipLong();
             case FLOAT -> skip(Float.BYTES);
             case DOUBLE -> skip(Double.BYTES);
-            case ENUM -> skipSymbol(schema);
+            case ENUM -> skipSymbol(schema.getEnumSymbols().size());
             case STRING, BYTES -> skip(readLength());
             case FIXED -> skip(schema.getFixedSize());
             case UNION -> skip(readBranch(schema));
@@ -90,10 +111,11 @@ final class AvroCursor {
         }
     }
 
-    private void skipSymbol(Schema schema) {
+    /** Steps over a value of an enum of so many symbols. */
+    void skipSymbol(int symbols) {
         long symbol = readLong();
-        if (symbol < 0 || symbol >= schema.getEnumSymbols().size()) {
-            throw new AvroRuntimeException("Enum " + schema.getFullName() + " has no symbol " + symbol);
+        if (symbol < 0 || symbol >= symbols) {
+            throw new AvroRuntimeException("An enum has no symbol " + symbol);
         }
     }
 
@@ -116,5 +138,9 @@ final class AvroCursor {
         if (bytes < 0 || bytes > limit - position) {
             throw new AvroRuntimeException("The data ends in the middle of a record");
         }
+    }
+
+    private static AvroRuntimeException tooLong() {
+        return new AvroRuntimeException("A number is longer than ten bytes");
     }
 }
