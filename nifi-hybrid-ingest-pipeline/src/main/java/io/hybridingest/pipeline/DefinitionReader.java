@@ -52,12 +52,13 @@ final class DefinitionReader {
         PrepareReader prepareReader = new PrepareReader(section("prepare", PrepareReader.KEYS), errors);
         Prepare prepare = prepareReader.prepare();
         if (schema != null) {
-            FieldChecks fields = new FieldChecks(schema, errors);
+            SchemaPaths paths = new SchemaPaths(schema, errors);
+            FieldChecks fields = new FieldChecks(paths, errors);
             fields.identity(identityPaths);
             if (eventTime.field() != null) {
                 fields.eventTime("event-time.field", eventTime.field());
             }
-            prepareReader.check(fields, Set.copyOf(identityPaths.values()));
+            prepareReader.check(fields, new IncomingChecks(paths, errors), Set.copyOf(identityPaths.values()));
         }
         List<Check> checks = checks();
         String transform = root.text("transform", "SELECT * FROM input");

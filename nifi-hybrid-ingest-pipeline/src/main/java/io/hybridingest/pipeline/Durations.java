@@ -5,6 +5,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,11 @@ final class Durations {
             Map.entry("days", Duration.ofDays(1)));
 
     private Durations() {}
+
+    /** The units, in lower case; they may be written in any. */
+    static Set<String> units() {
+        return UNITS.keySet();
+    }
 
     /** The duration, negative ones included; empty where the text is none or is longer than a thousand years. */
     static Optional<Duration> parse(String text) {

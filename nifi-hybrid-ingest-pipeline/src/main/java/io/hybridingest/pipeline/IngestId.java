@@ -1,19 +1,16 @@
 package io.hybridingest.pipeline;
 
-import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Computes the identity that makes "once" possible: the same record has the same id, wherever and whenever it is read.
@@ -37,6 +34,9 @@ import java.util.TreeMap;
  * <tr><td>{@link Instant}</td><td>{@code t}</td><td>whole microseconds since 1970-01-01T00:00:00Z, rounded down, in
  *     decimal digits</td></tr>
  * <tr><td>{@link LocalDate}</td><td>{@code a}</td><td>ISO-8601, such as {@code 2024-01-31}</td></tr>
+ * <tr><td>{@link LocalTime}, {@link LocalDateTime}</td><td>{@code s}</td><td>ISO-8601, as text: {@code 10:15},
+ *     {@code 10:15:30}, {@code 10:15:30.250} or {@code 10:15:30.250001}, whichever is the shortest that loses nothing; a date
+ *     and {@code T} before it</td></tr>
  * <tr><td>list</td><td>{@code l}</td><td>the encoded elements, one after the other</td></tr>
  * <tr><td>map</td><td>{@code m}</td><td>per entry the encoded key (as text) and the encoded value, in the order of the
  *     keys' UTF-8 bytes</td></tr>
@@ -46,12 +46,27 @@ import java.util.TreeMap;
  * hashes a list of its own tag, {@code p}, so that no values can be mistaken for a position. {@link #ofContent} hashes
  * the content as it is, so that {@code sha256sum} finds the same digits.
  *
+ * <p>A record is encoded as the map of its fields, an enum as the text of its symbol: whoever has these converts them first.
+ * Test vectors for other languages are in {@code docs/ingest-id-vectors.json}.
+ *
  * <p>The encoding never changes: an id is compared with the ids of years of rows.
+ * Stateless to its callers: safe for many threads.
  */
 public final class IngestId {
     private static final int ID_BYTES = 16;
-    private static final int MICROS_PER_SECOND = 1_000_000;
-    private static final int NANOS_PER_MICRO = 1_000;
+    private static final char LIST = 'l';
+    private static final char POSITION = 'p';
+
+    private static final int SHA_256_BYTES = 32;
+    private static final int BUFFER_BYTES = 256;
+
+    /** A larger buffer is not kept for the thread's next id. */
+    private static final int MOST_BUFFER_BYTES = 64 * 1024;
+
+    /** Each thread's own, for an id per record. Both hold classes of Java's only, so that no thread keeps this one loaded. */
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(IngestId::sha256);
+
+    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[BUFFER_BYTES]);
 
     private IngestId() {}
 
@@ -60,13 +75,13 @@ public final class IngestId {
      *
      * @param values the values in the order of the definition; null, String (or another CharSequence), Boolean, Integer,
      *     Long (or Byte, Short, BigInteger), Float, Double, BigDecimal, byte[] (or ByteBuffer, left as it was), Instant,
-     *     LocalDate, List, Map with keys of text
+     *     LocalDate, LocalTime, LocalDateTime, List, Map with keys of text
      * @return 32 lower-case hex digits
      * @throws IllegalArgumentException where a value is of another type
      * @throws ArithmeticException where an Instant does not fit microseconds in 64 bits
      */
     public static String ofValues(List<?> values) {
-        return hash(encode(values));
+        return hash(LIST, values);
     }
 
     /**
@@ -76,104 +91,46 @@ public final class IngestId {
      * @param index index of the record in it, from 0
      */
     public static String ofPosition(String flowFile, long index) {
-        return hash(tagged('p', elements(List.of(flowFile, index))));
+        return hash(POSITION, List.of(flowFile, index));
     }
 
     /** Identity of content that could not be read as a record: its hash. */
     public static String ofContent(byte[] content) {
-        return hash(content);
+        return hash(content, 0, new byte[SHA_256_BYTES]);
     }
 
     /** The canonical bytes of the values, as they are hashed. */
     static byte[] encode(List<?> values) {
-        return tagged('l', elements(values));
+        IdentityBytes encoded = new IdentityBytes(new byte[BUFFER_BYTES]);
+        encoded.list(LIST, values);
+        return Arrays.copyOfRange(encoded.bytes(), encoded.start(), encoded.bytes().length);
     }
 
-    private static byte[] encodeValue(Object value) {
-        if (value == null) {
-            return tagged('z', "");
-        } else if (value instanceof CharSequence text) {
-            return tagged('s', text.toString());
-        } else if (value instanceof Boolean truth) {
-            return tagged('b', truth.toString());
-        } else if (value instanceof Number number) {
-            return encodeNumber(number);
-        } else if (value instanceof byte[] bytes) {
-            return tagged('x', bytes);
-        } else if (value instanceof ByteBuffer buffer) {
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.duplicate().get(bytes);
-            return tagged('x', bytes);
-        } else if (value instanceof Instant instant) {
-            return tagged('t', Long.toString(micros(instant)));
-        } else if (value instanceof LocalDate date) {
-            return tagged('a', date.toString());
-        } else if (value instanceof List<?> list) {
-            return encode(list);
-        } else if (value instanceof Map<?, ?> map) {
-            return tagged('m', entries(map));
+    private static String hash(char tag, List<?> values) {
+        IdentityBytes encoded = new IdentityBytes(BUFFER.get());
+        encoded.list(tag, values);
+        byte[] buffer = encoded.bytes();
+        if (buffer.length <= MOST_BUFFER_BYTES) {
+            BUFFER.set(buffer);
         }
-        throw unsupported(value);
+        return hash(buffer, encoded.start(), buffer);
     }
 
-    private static byte[] encodeNumber(Number number) {
-        if (number instanceof Long
-                || number instanceof Integer
-                || number instanceof Short
-                || number instanceof Byte
-                || number instanceof BigInteger) {
-            return tagged('i', number.toString());
-        } else if (number instanceof Double || number instanceof Float) {
-            double positiveZero = number.doubleValue() + 0.0;
-            return tagged('d', HexFormat.of().toHexDigits(Double.doubleToLongBits(positiveZero)));
-        } else if (number instanceof BigDecimal decimal) {
-            BigDecimal stripped = decimal.stripTrailingZeros();
-            return tagged('n', stripped.unscaledValue() + "e" + -(long) stripped.scale());
-        }
-        throw unsupported(number);
-    }
-
-    private static IllegalArgumentException unsupported(Object value) {
-        return new IllegalArgumentException(
-                "A value of " + value.getClass().getName() + " cannot be part of an identity; convert it first");
-    }
-
-    private static long micros(Instant instant) {
-        return Math.addExact(
-                Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND), instant.getNano() / NANOS_PER_MICRO);
-    }
-
-    private static byte[] elements(List<?> values) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        values.forEach(value -> out.writeBytes(encodeValue(value)));
-        return out.toByteArray();
-    }
-
-    private static byte[] entries(Map<?, ?> map) {
-        Map<byte[], Object> sorted = new TreeMap<>(Arrays::compareUnsigned);
-        map.forEach((key, value) -> sorted.put(key.toString().getBytes(StandardCharsets.UTF_8), value));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        sorted.forEach((key, value) -> {
-            out.writeBytes(tagged('s', key));
-            out.writeBytes(encodeValue(value));
-        });
-        return out.toByteArray();
-    }
-
-    private static byte[] tagged(char tag, String payload) {
-        return tagged(tag, payload.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static byte[] tagged(char tag, byte[] payload) {
-        byte[] head = (tag + Integer.toString(payload.length) + ":").getBytes(StandardCharsets.US_ASCII);
-        byte[] encoded = Arrays.copyOf(head, head.length + payload.length);
-        System.arraycopy(payload, 0, encoded, head.length, payload.length);
-        return encoded;
-    }
-
-    private static String hash(byte[] bytes) {
+    /** @param result where the digest is put, which may be the bytes themselves */
+    private static String hash(byte[] bytes, int start, byte[] result) {
+        MessageDigest sha256 = SHA_256.get();
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, ID_BYTES);
+            sha256.update(bytes, start, bytes.length - start);
+            sha256.digest(result, 0, SHA_256_BYTES);
+        } catch (DigestException e) {
+            throw new IllegalStateException("A SHA-256 has " + SHA_256_BYTES + " bytes", e);
+        }
+        return HexFormat.of().formatHex(result, 0, ID_BYTES);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);
         }

@@ -94,4 +94,15 @@ public record PipelineDefinition(
     public Schema wireSchema() {
         return WireSchema.of(schema);
     }
+
+    /**
+     * Whether a newer definition may follow this one: records that were prepared with this one can be read with the newer one by
+     * Avro's rules of resolution and still mean the same, and a record that is sent again keeps its identity.
+     *
+     * @param newer the definition that is to follow, not null
+     * @return everything that breaks, each with the field and what to do; and what is worth knowing besides
+     */
+    public Compatibility compatibilityWith(PipelineDefinition newer) {
+        return DefinitionComparison.compare(this, newer);
+    }
 }

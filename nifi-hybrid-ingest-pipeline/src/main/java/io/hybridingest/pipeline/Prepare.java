@@ -8,12 +8,26 @@ import java.util.Map;
 /**
  * What preprocessing does to a record, in this order: rename, defaults, normalise, mask, drop.
  *
- * @param rename incoming field name → schema field name
+ * <p>{@code rename} and {@code drop} name incoming fields by their path in the record as it came in: {@code customer.name} is the
+ * field {@code name} of the record in the field {@code customer}, on any depth. A field whose own name holds dots, such as a
+ * column {@code customer.name} of a CSV file, is found by that name first. A path that an incoming record does not have
+ * changes nothing. Neither can name a field of the schema, whose names are kept for the schema's own values.
+ *
+ * <p>What is named is taken out of the record around it, before that record is itself renamed, dropped or held against the
+ * schema. So {@code customer.name} can be renamed and {@code customer} dropped, which forgets all but the name; what is left
+ * in a record that is neither is unknown to the schema, and {@code unknownFields} applies. The order of the entries does not
+ * matter.
+ *
+ * <p>The target of a rename is any field of the schema, through records only: an element of an array or of a map has no path.
+ * Nested records that are not there are made for it, unless the value is null. A field that arrives under several names
+ * ({@code zip} and {@code address.postcode}) is one as long as the values agree or only one says something.
+ *
+ * @param rename incoming path → schema field path; no two have one target
  * @param defaults schema field path → value for a missing or null field, in the JSON types of Java (String, Number,
  *     Boolean, List, Map)
  * @param normalise how text becomes timestamps and numbers
  * @param mask schema field path → how its value is hidden
- * @param drop incoming fields to forget
+ * @param drop incoming paths to forget; none that is renamed
  * @param unknownFields what happens to incoming fields that the schema does not know
  */
 public record Prepare(

@@ -38,11 +38,11 @@ final class PrepareReader {
     }
 
     /** @param identity paths of the identity's fields */
-    void check(FieldChecks fields, Set<String> identity) {
-        fields.rename(section.at("rename"), prepare.rename());
+    void check(FieldChecks fields, IncomingChecks incoming, Set<String> identity) {
+        incoming.rename(section.at("rename"), prepare.rename());
         fields.defaults(section.at("defaults"), prepare.defaults(), prepare.normalise(), identity);
         fields.mask(section.at("mask"), prepare.mask(), identity);
-        fields.drop(drop, prepare.rename());
+        incoming.drop(drop, prepare.rename());
     }
 
     private Map<String, Prepare.Mask> masks() {

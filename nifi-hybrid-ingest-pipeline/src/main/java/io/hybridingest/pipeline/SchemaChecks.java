@@ -16,7 +16,7 @@ final class SchemaChecks {
     private static final String LOGICAL_TYPE = "logicalType";
 
     /** Those that every Avro and Spark on the way agree on. */
-    private static final List<String> LOGICAL_TYPES = List.of(
+    static final List<String> LOGICAL_TYPES = List.of(
             "decimal",
             "uuid",
             "date",

@@ -4,12 +4,16 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * One mapping of a definition while it is read: hands its values out by type and notes what is wrong with them. A value
  * that is absent or wrong is null, or the default where one is given.
  */
 final class Section {
+    /** A number above 0 in quotes, as a parameter in quotes becomes. */
+    private static final Pattern WHOLE = Pattern.compile("\\s*0*[1-9][0-9]{0,17}\\s*");
+
     private final Map<?, ?> values;
     private final String path;
     private final DefinitionErrors errors;
@@ -118,6 +122,8 @@ final class Section {
             return byDefault;
         } else if (values.get(key) instanceof Long number && number > 0) {
             return number;
+        } else if (values.get(key) instanceof String text && WHOLE.matcher(text).matches()) {
+            return Long.parseLong(text.strip());
         }
         errors.add(
                 at(key),

@@ -12,7 +12,7 @@ final class WireSchema {
 
     private WireSchema() {}
 
-    /** The same fields in the same order, then the system fields, in a record of its own name. */
+    /** The same fields in the same order, then the system fields, in a record of its own name and of aliases made alike. */
     static Schema of(Schema schema) {
         List<Schema.Field> fields = new ArrayList<>();
         schema.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
@@ -25,7 +25,9 @@ final class WireSchema {
                 Schema.createUnion(Schema.create(Schema.Type.NULL), Schema.create(Schema.Type.STRING)),
                 "JSON object of the fields that the schema does not know",
                 Schema.Field.NULL_DEFAULT_VALUE));
-        return Schema.createRecord(freeName(schema), schema.getDoc(), schema.getNamespace(), false, fields);
+        Schema wire = Schema.createRecord(freeName(schema), schema.getDoc(), schema.getNamespace(), false, fields);
+        schema.getAliases().forEach(alias -> wire.addAlias(alias + SUFFIX));
+        return wire;
     }
 
     /** A name that no type in the schema has, as Avro lets a name stand for one type only. */

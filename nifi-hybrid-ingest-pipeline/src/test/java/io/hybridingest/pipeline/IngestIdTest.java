@@ -3,30 +3,35 @@ package io.hybridingest.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class IngestIdTest {
-    private static final String VECTORS = "ingest-id-vectors.json";
+    private static final Path VECTORS = Path.of("..", "docs", "ingest-id-vectors.json");
 
     @TestFactory
-    List<DynamicTest> valuesHaveTheirPublishedIds() throws JsonProcessingException {
+    List<DynamicTest> valuesHaveTheirPublishedIds() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
         for (JsonNode vector : vectors().get("values")) {
             tests.add(DynamicTest.dynamicTest(vector.get("name").asText(), () -> {
@@ -35,12 +40,12 @@ class IngestIdTest {
                 assertThat(IngestId.ofValues(values)).isEqualTo(vector.get("id").asText());
             }));
         }
-        assertThat(tests).hasSizeGreaterThan(20);
+        assertThat(tests).hasSizeGreaterThan(60);
         return tests;
     }
 
     @Test
-    void positionsHaveTheirPublishedIds() throws JsonProcessingException {
+    void positionsHaveTheirPublishedIds() throws IOException {
         JsonNode positions = vectors().get("positions");
         assertThat(positions).isNotEmpty().allSatisfy(vector -> assertThat(IngestId.ofPosition(
                         vector.get("flowFile").asText(), vector.get("index").asLong()))
@@ -48,7 +53,7 @@ class IngestIdTest {
     }
 
     @Test
-    void contentsHaveTheirPublishedIds() throws JsonProcessingException {
+    void contentsHaveTheirPublishedIds() throws IOException {
         JsonNode contents = vectors().get("contents");
         assertThat(contents).isNotEmpty().allSatisfy(vector -> assertThat(IngestId.ofContent(
                         HexFormat.of().parseHex(vector.get("contentHex").asText())))
@@ -93,6 +98,47 @@ class IngestIdTest {
     }
 
     @Test
+    void textsOfEveryLengthHaveTheirLengthBeforeThem() {
+        for (int length = 0; length < 1_200; length++) {
+            String text = "x".repeat(length);
+            String inner = "s" + length + ":" + text;
+            String list = "l" + inner.length() + ":" + inner;
+            String both = inner + list;
+            assertThat(new String(IngestId.encode(List.of(text, List.of(text))), StandardCharsets.UTF_8))
+                    .isEqualTo("l" + both.length() + ":" + both);
+        }
+    }
+
+    @Test
+    void halfACharacterIsAQuestionMark() {
+        assertThat(id("\ud83d")).isEqualTo(id("?"));
+        assertThat(id("a\ude00b")).isEqualTo(id("a?b"));
+    }
+
+    @Test
+    void anIdDoesNotDependOnWhatTheThreadDidBefore() {
+        String id = id("P-1");
+        id("x".repeat(1_000_000));
+        assertThat(id("P-1")).isEqualTo(id);
+        assertThatThrownBy(() -> IngestId.ofValues(List.of("later", new Object(), "sooner")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(id("P-1")).isEqualTo(id);
+        IngestId.ofContent(new byte[] {1, 2, 3});
+        assertThat(id("P-1")).isEqualTo(id);
+    }
+
+    @Test
+    void manyThreadsComputeTheSameIdsAsOne() {
+        List<List<Object>> records = IntStream.range(0, 20_000)
+                .mapToObj(i -> List.<Object>of("P-" + i, i, List.of("x".repeat(i % 700))))
+                .toList();
+        List<String> byOne = records.stream().map(IngestId::ofValues).toList();
+        List<String> byMany = records.parallelStream().map(IngestId::ofValues).toList();
+        assertThat(byOne).doesNotHaveDuplicates();
+        assertThat(byMany).isEqualTo(byOne);
+    }
+
+    @Test
     void refusesTypesThatItCannotEncode() {
         assertThatThrownBy(() -> IngestId.ofValues(List.of(new Object())))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -107,8 +153,8 @@ class IngestIdTest {
         return Arrays.stream(values).map(IngestIdTest::id).toList();
     }
 
-    private static JsonNode vectors() throws JsonProcessingException {
-        return new ObjectMapper().readTree(Definitions.resource(VECTORS));
+    private static JsonNode vectors() throws IOException {
+        return new ObjectMapper().readTree(Files.readString(VECTORS));
     }
 
     private static byte[] encoded(JsonNode vector) {
@@ -127,7 +173,7 @@ class IngestIdTest {
         JsonNode value = node.path("value");
         return switch (node.get("type").asText()) {
             case "null" -> null;
-            case "string" -> value.asText();
+            case "string", "enum", "uuid" -> value.asText();
             case "boolean" -> value.asBoolean();
             case "int" -> Integer.valueOf(value.asText());
             case "long" -> Long.valueOf(value.asText());
@@ -137,8 +183,10 @@ class IngestIdTest {
             case "bytes" -> HexFormat.of().parseHex(value.asText());
             case "instant" -> Instant.parse(value.asText());
             case "date" -> LocalDate.parse(value.asText());
+            case "time" -> LocalTime.parse(value.asText());
+            case "local-timestamp" -> LocalDateTime.parse(value.asText());
             case "list" -> list(value);
-            case "map" -> map(value);
+            case "map", "record" -> map(value);
             default -> throw new IllegalArgumentException(node.toString());
         };
     }

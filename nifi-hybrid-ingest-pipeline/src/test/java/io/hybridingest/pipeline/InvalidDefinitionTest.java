@@ -206,24 +206,6 @@ class InvalidDefinitionTest {
     }
 
     @Test
-    void holdsTheIdentityAgainstTheSchema() {
-        assertThat(replaced("identity: [id]", "identity: [address.zip, address.cty, rate, id, id]"))
-                .containsExactly(
-                        "line 15: identity[0]: 'address.zip' may be null, and all records without it would be the same"
-                                + " record. Take null out of its type in the schema, or name another field",
-                        "line 15: identity[1]: 'address.cty' is not a field of the schema. Did you mean 'address.city'?",
-                        "line 15: identity[2]: 'rate' is a double, and rounding would make one record two."
-                                + " Use a decimal, a whole number or text for it in the schema",
-                        "line 15: identity[4]: 'id' is named twice. Name it once");
-        assertThat(replaced("identity: [id]", "identity: id"))
-                .containsExactly("line 15: identity: must be a list, but is the text 'id'. Write it in brackets: [id]");
-        assertThat(replaced("identity: [id]", "identity: []"))
-                .singleElement()
-                .asString()
-                .startsWith("line 15: identity: names no field. Write the fields");
-    }
-
-    @Test
     void holdsTheEventTimeAgainstTheSchema() {
         assertThat(replaced("{field: at}", "{field: att}"))
                 .containsExactly("line 16: event-time.field: 'att' is not a field of the schema. Did you mean 'at'?");
@@ -231,43 +213,6 @@ class InvalidDefinitionTest {
                 .containsExactly(
                         "line 16: event-time.field: 'customer' is of type string, not a timestamp. Give it the type"
                                 + " {type: long, logicalType: timestamp-micros} in the schema; preprocessing turns text into it");
-    }
-
-    @Test
-    void holdsRenamesAgainstTheSchema() {
-        assertThat(appended("prepare: {rename: {a: custmer, b: customer, c: customer}}"))
-                .containsExactly(
-                        "line 19: prepare.rename.a: 'custmer' is not a field of the schema. Did you mean 'customer'?",
-                        "line 19: prepare.rename.c: both 'b' and 'c' become 'customer'."
-                                + " Keep one; the other can be dropped or have a field of its own");
-        assertThat(appended("prepare: {rename: {id: customer, customer: id, tags: tags}}"))
-                .containsExactly(
-                        "line 19: prepare.rename.id: 'id' is a field of the schema itself, so renaming it away would go in"
-                                + " a circle or lose it. Rename only names that the schema does not have",
-                        "line 19: prepare.rename.customer: 'customer' is a field of the schema itself, so renaming it away"
-                                + " would go in a circle or lose it. Rename only names that the schema does not have",
-                        "line 19: prepare.rename.tags: renames 'tags' to itself. Leave it out");
-    }
-
-    @Test
-    void holdsMasksAndDropsAgainstTheSchema() {
-        assertThat(appended("prepare: {mask: {customer: keep-last-5, rate: redact, cstomer: hash}}"))
-                .containsExactly(
-                        "line 19: prepare.mask.customer: 'keep-last-5' is not a choice here."
-                                + " Write keep-last-4 or hash or redact",
-                        "line 19: prepare.mask.rate: only plain string fields can be masked, and 'rate' is of type double."
-                                + " Make it a string in the schema, or drop it from the schema",
-                        "line 19: prepare.mask.cstomer: 'cstomer' is not a field of the schema. Did you mean 'customer'?");
-        assertThat(replaced("identity: [id]", "identity: [customer]\nprepare: {mask: {customer: redact}}"))
-                .containsExactly(
-                        "line 16: prepare.mask.customer: redact makes different values equal, and 'customer' is"
-                                + " part of the identity. Use hash: it keeps different values different");
-        assertThat(appended("prepare: {drop: [rate, x], rename: {x: customer}}"))
-                .containsExactly(
-                        "line 19: prepare.drop[0]: 'rate' is a field of the schema."
-                                + " Take it out of the schema, or do not drop it",
-                        "line 19: prepare.drop[1]: 'x' has become 'customer' before fields are dropped."
-                                + " Either rename it or drop it");
     }
 
     @Test

@@ -52,6 +52,12 @@ class PipelineDefinitionTest {
     }
 
     @Test
+    void readsAWholeNumberInQuotesAsAParameterInQuotesBecomes() {
+        String yaml = Definitions.SMALLEST + "stream: {max-lag: ' 0750 '}\n";
+        assertThat(PipelineDefinition.fromYaml(yaml).stream().maxLag()).isEqualTo(750);
+    }
+
+    @Test
     void wireSchemaKeepsTheFieldsInOrderAndAddsTheSystemFields() {
         Schema wire = payments.wireSchema();
         assertThat(wire.getFullName()).isEqualTo("PaymentPrepared");

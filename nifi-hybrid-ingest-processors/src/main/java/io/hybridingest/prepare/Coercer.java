@@ -25,15 +25,24 @@ interface Coercer {
 
     /** Whether there is no value: null, or empty text where that says nothing. */
     default boolean isAbsent(Object raw) {
-        return raw == null || !takesEmptyText() && raw instanceof CharSequence text && isBlank(text);
+        return raw == null || !takesEmptyText() && isBlank(raw);
     }
 
-    private static boolean isBlank(CharSequence text) {
+    /** Whether a value is text without anything but blanks. */
+    static boolean isBlank(Object raw) {
+        if (!(raw instanceof CharSequence text)) {
+            return false;
+        }
         for (int i = 0; i < text.length(); i++) {
-            if (!Character.isWhitespace(text.charAt(i))) {
+            if (!isBlank(text.charAt(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether a character is a blank of any kind, or a control character. */
+    static boolean isBlank(char c) {
+        return c <= ' ' || c > 0x7f && (Character.isWhitespace(c) || Character.isSpaceChar(c));
     }
 }

@@ -3,7 +3,6 @@ package io.hybridingest.prepare;
 import io.hybridingest.pipeline.Identity;
 import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.pipeline.Prepare;
-import io.hybridingest.record.InstantReader;
 import io.hybridingest.record.Redaction;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,8 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.avro.LogicalType;
-import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 
@@ -25,10 +22,13 @@ final class CoercerCompiler {
     private final Schema schema;
     private final Prepare prepare;
     private final byte[] maskKey;
-    private final InstantReader instants;
+    private final ScalarCoercers scalars;
+    private final IncomingNames names;
     private final Set<String> identityPaths;
     private final Set<String> unusedPaths = new HashSet<>();
     private final Set<String> open = new HashSet<>();
+    private final Map<String, Redaction> redactions = new HashMap<>();
+    private Redaction moved = Redaction.NOTHING;
 
     CoercerCompiler(PipelineDefinition definition, Schema wireSchema, byte[] maskKey) {
         this.wireSchema = wireSchema;
@@ -39,7 +39,8 @@ final class CoercerCompiler {
             case Identity.Fields fields -> Set.copyOf(fields.paths());
             case Identity.Position ignored -> Set.of();
         };
-        this.instants = new InstantReader(prepare.normalise());
+        this.scalars = new ScalarCoercers(prepare.normalise());
+        this.names = new IncomingNames(schema, prepare);
     }
 
     /**
@@ -50,55 +51,61 @@ final class CoercerCompiler {
     Root compile() {
         unusedPaths.addAll(prepare.mask().keySet());
         unusedPaths.addAll(prepare.defaults().keySet());
-        Map<String, Integer> positions = incomingNames();
-        List<RecordCoercer.Field> fields = new ArrayList<>();
-        Map<String, Redaction> redactions = new HashMap<>();
-        for (Schema.Field field : schema.getFields()) {
-            FieldNode node = field(field, field.name());
-            fields.add(node.field());
-            positions.forEach((name, position) -> {
-                if (position == field.pos() && node.redaction() != Redaction.NOTHING) {
-                    redactions.put(name, node.redaction());
-                }
-            });
-        }
+        RecordNode root = record(schema, wireSchema, "", Redaction.NOTHING);
         if (!unusedPaths.isEmpty()) {
             throw new IllegalArgumentException(
                     "The schema has no field " + unusedPaths.iterator().next() + ", which mask or defaults names.");
         }
-        return new Root(
-                new RecordCoercer(wireSchema, fields, positions, prepare.unknownFields()), fieldsOf(redactions));
-    }
-
-    private Map<String, Integer> incomingNames() {
-        Map<String, Integer> positions = new HashMap<>();
-        for (Schema.Field field : schema.getFields()) {
-            positions.put(field.name(), field.pos());
-            field.aliases().forEach(alias -> positions.putIfAbsent(alias, field.pos()));
+        moved = names.redaction(redactions);
+        if (moved != Redaction.NOTHING) {
+            // Whatever comes in where a hidden value is moved from is hidden, too.
+            root = record(schema, wireSchema, "", moved);
         }
-        prepare.rename().forEach((incoming, name) -> positions.put(incoming, position(name)));
-        prepare.drop().forEach(incoming -> positions.put(incoming, RecordCoercer.DROPPED));
-        return positions;
+        return new Root(root.coercer(), Redaction.both(root.redaction(), moved), names.reshaping());
     }
 
-    private int position(String name) {
-        Schema.Field field = schema.getField(name);
-        if (field == null) {
-            throw new IllegalArgumentException("The schema has no field " + name + ", which rename names.");
+    /**
+     * A record.
+     *
+     * @param path its dotted path, empty for the outermost
+     * @param incoming what must not be seen of its incoming fields because it is moved to fields that are masked
+     */
+    private RecordNode record(Schema declared, Schema written, String path, Redaction incoming) {
+        Map<Object, Integer> positions = names.positions(declared, path);
+        List<RecordCoercer.Field> fields = new ArrayList<>();
+        Map<String, Redaction> hidden = new HashMap<>();
+        for (Schema.Field field : declared.getFields()) {
+            List<Object> fieldNames = positions.keySet().stream()
+                    .filter(name -> positions.get(name) == field.pos())
+                    .toList();
+            Redaction fieldIncoming = fieldNames.stream()
+                    .map(name -> IncomingNames.redactionOf(name, incoming, moved))
+                    .reduce(Redaction.NOTHING, Redaction::both);
+            FieldNode node = field(field, path.isEmpty() ? field.name() : path + "." + field.name(), fieldIncoming);
+            fields.add(node.field());
+            if (node.redaction() != Redaction.NOTHING) {
+                fieldNames.stream()
+                        .filter(String.class::isInstance)
+                        .forEach(name -> hidden.put((String) name, node.redaction()));
+            }
         }
-        return field.pos();
+        return new RecordNode(
+                new RecordCoercer(written, fields, positions, prepare.unknownFields(), incoming), fieldsOf(hidden));
     }
 
-    private FieldNode field(Schema.Field field, String path) {
-        Node node = node(field.schema(), path);
+    private FieldNode field(Schema.Field field, String path, Redaction incoming) {
+        Node node = node(field.schema(), path, incoming);
         if (identityPaths.contains(path)) {
             node = new Node(new EmptyTextRefusing(node.coercer()), node.redaction());
         }
         Masking mask = masking(field.schema(), path);
         Redaction redaction = mask == null ? node.redaction() : Redaction.WHOLE;
+        if (redaction != Redaction.NOTHING) {
+            redactions.put(path, redaction);
+        }
         Object fallback = fallback(field, path, node.coercer());
         Object shown = fallback == null || mask == null ? fallback : mask.mask(fallback.toString());
-        boolean sensitive = redaction != Redaction.NOTHING;
+        boolean sensitive = redaction != Redaction.NOTHING || incoming != Redaction.NOTHING;
         return new FieldNode(new RecordCoercer.Field(field.name(), node.coercer(), shown, mask, sensitive), redaction);
     }
 
@@ -122,7 +129,7 @@ final class CoercerCompiler {
             return field.hasDefaultValue() ? GenericData.get().getDefaultValue(field) : null;
         }
         Findings findings = new Findings();
-        Object value = coercer.coerce(raw, findings);
+        Object value = coercer.coerce(DefinitionNumbers.of(raw, field.schema()), findings);
         if (value == Findings.MISFIT) {
             throw new IllegalArgumentException("The default of " + path + " "
                     + findings.reasons().getFirst().message() + ".");
@@ -130,47 +137,38 @@ final class CoercerCompiler {
         return value;
     }
 
-    private Node node(Schema declared, String path) {
+    private Node node(Schema declared, String path, Redaction incoming) {
         return switch (declared.getType()) {
-            case RECORD -> nested(declared, path);
+            case RECORD -> nested(declared, path, incoming);
             case ARRAY -> {
-                Node element = node(declared.getElementType(), path);
+                Node element = node(declared.getElementType(), path, incoming.ofElement());
                 yield new Node(new ContainerCoercers.Items(element.coercer()), elementsOf(element.redaction()));
             }
             case MAP -> {
-                Node value = node(declared.getValueType(), path);
+                // Which of the entries a path leads to is not known here.
+                Redaction entries = incoming == Redaction.NOTHING ? incoming : Redaction.WHOLE;
+                Node value = node(declared.getValueType(), path, entries);
                 yield new Node(new ContainerCoercers.Entries(value.coercer()), elementsOf(value.redaction()));
             }
-            case UNION -> union(declared, path);
-            default -> new Node(scalar(declared), Redaction.NOTHING);
+            case UNION -> union(declared, path, incoming);
+            default -> new Node(scalars.of(declared), Redaction.NOTHING);
         };
     }
 
-    private Node nested(Schema declared, String path) {
+    private Node nested(Schema declared, String path, Redaction incoming) {
         if (!open.add(declared.getFullName())) {
             throw new IllegalArgumentException(
                     "The record " + declared.getFullName() + " contains itself, which a table cannot hold.");
         }
-        List<RecordCoercer.Field> fields = new ArrayList<>();
-        Map<String, Integer> positions = new HashMap<>();
-        Map<String, Redaction> redactions = new HashMap<>();
-        for (Schema.Field field : declared.getFields()) {
-            FieldNode node = field(field, path + "." + field.name());
-            fields.add(node.field());
-            Set<String> names = new HashSet<>(field.aliases());
-            names.add(field.name());
-            names.forEach(name -> positions.put(name, field.pos()));
-            if (node.redaction() != Redaction.NOTHING) {
-                names.forEach(name -> redactions.put(name, node.redaction()));
-            }
-        }
+        RecordNode record = record(declared, declared, path, incoming);
         open.remove(declared.getFullName());
-        return new Node(new RecordCoercer(declared, fields, positions, prepare.unknownFields()), fieldsOf(redactions));
+        return new Node(record.coercer(), record.redaction());
     }
 
-    private Node union(Schema declared, String path) {
-        List<Node> nodes =
-                branches(declared).stream().map(branch -> node(branch, path)).toList();
+    private Node union(Schema declared, String path, Redaction incoming) {
+        List<Node> nodes = branches(declared).stream()
+                .map(branch -> node(branch, path, incoming))
+                .toList();
         boolean takesEmptyText = nodes.stream().anyMatch(node -> node.coercer().takesEmptyText());
         List<Coercer> coercers = nodes.stream().map(Node::coercer).toList();
         Redaction redaction = nodes.size() == 1 ? nodes.getFirst().redaction() : Redaction.NOTHING;
@@ -180,41 +178,6 @@ final class CoercerCompiler {
         }
         return new Node(
                 new ContainerCoercers.Union(declared, coercers, declared.isNullable(), takesEmptyText), redaction);
-    }
-
-    private Coercer scalar(Schema schema) {
-        LogicalType logical = schema.getLogicalType();
-        return switch (logical) {
-            case LogicalTypes.Decimal ignored -> NumberCoercers.decimal(schema);
-            case LogicalTypes.TimestampMicros ignored -> TimeCoercers.timestampMicros(instants);
-            case LogicalTypes.TimestampMillis ignored -> TimeCoercers.timestampMillis(instants);
-            case LogicalTypes.LocalTimestampMicros ignored -> TimeCoercers::toLocalMicros;
-            case LogicalTypes.LocalTimestampMillis ignored -> TimeCoercers::toLocalMillis;
-            case LogicalTypes.Date ignored -> TimeCoercers::toDate;
-            case LogicalTypes.TimeMillis ignored -> TimeCoercers::toTimeMillis;
-            case LogicalTypes.TimeMicros ignored -> TimeCoercers::toTimeMicros;
-            case LogicalTypes.Uuid ignored ->
-                schema.getType() == Schema.Type.FIXED
-                        ? TextCoercers.uuidFixed(schema)
-                        : (Coercer) TextCoercers::toUuidText;
-            case null, default -> plain(schema);
-        };
-    }
-
-    private static Coercer plain(Schema schema) {
-        return switch (schema.getType()) {
-            case INT -> NumberCoercers::toInt;
-            case LONG -> NumberCoercers::toLong;
-            case FLOAT -> NumberCoercers::toFloat;
-            case DOUBLE -> NumberCoercers::toDouble;
-            case BOOLEAN -> TextCoercers::toBoolean;
-            case STRING -> new EmptyTextTaking(TextCoercers::toText);
-            case BYTES -> new EmptyTextTaking(TextCoercers::toBytes);
-            case FIXED -> TextCoercers.fixed(schema);
-            case ENUM -> TextCoercers.symbol(schema);
-            case NULL -> new NullOnly();
-            case RECORD, ARRAY, MAP, UNION -> throw new IllegalStateException("Not a scalar: " + schema);
-        };
     }
 
     private static List<Schema> branches(Schema declared) {
@@ -229,32 +192,28 @@ final class CoercerCompiler {
         return schema.getType() == Schema.Type.STRING && schema.getLogicalType() == null;
     }
 
-    private static Redaction fieldsOf(Map<String, Redaction> redactions) {
-        return redactions.isEmpty() ? Redaction.NOTHING : new Redaction.Fields(redactions);
+    private static Redaction fieldsOf(Map<String, Redaction> hidden) {
+        return hidden.isEmpty() ? Redaction.NOTHING : new Redaction.Fields(hidden);
     }
 
     private static Redaction elementsOf(Redaction element) {
         return element == Redaction.NOTHING ? element : new Redaction.Elements(element);
     }
 
-    /** A compiled definition: how a record is made to fit, and what is hidden of one that does not. */
-    record Root(RecordCoercer coercer, Redaction redaction) {}
+    /**
+     * A compiled definition.
+     *
+     * @param coercer how a record is made to fit
+     * @param redaction what is hidden of one that does not
+     * @param reshaping what is done before; null where nothing is
+     */
+    record Root(RecordCoercer coercer, Redaction redaction, Reshaping reshaping) {}
 
     private record Node(Coercer coercer, Redaction redaction) {}
 
+    private record RecordNode(RecordCoercer coercer, Redaction redaction) {}
+
     private record FieldNode(RecordCoercer.Field field, Redaction redaction) {}
-
-    private record EmptyTextTaking(Coercer coercer) implements Coercer {
-        @Override
-        public Object coerce(Object raw, Findings findings) {
-            return coercer.coerce(raw, findings);
-        }
-
-        @Override
-        public boolean takesEmptyText() {
-            return true;
-        }
-    }
 
     /** An identity of empty text is none: in CSV, all records without it would be the same record. */
     private record EmptyTextRefusing(Coercer coercer) implements Coercer {
@@ -266,18 +225,6 @@ final class CoercerCompiler {
         @Override
         public boolean takesNull() {
             return coercer.takesNull();
-        }
-    }
-
-    private record NullOnly() implements Coercer {
-        @Override
-        public Object coerce(Object raw, Findings findings) {
-            return findings.misfit(Code.WRONG_TYPE, "is not null", raw);
-        }
-
-        @Override
-        public boolean takesNull() {
-            return true;
         }
     }
 }

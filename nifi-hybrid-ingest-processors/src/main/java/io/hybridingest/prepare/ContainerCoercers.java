@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
-import org.apache.nifi.serialization.record.Record;
 
 /** Coercion to arrays, maps and unions. */
 final class ContainerCoercers {
@@ -25,9 +24,11 @@ final class ContainerCoercers {
             List<Object> coerced = new ArrayList<>(items.size());
             boolean fits = true;
             for (int i = 0; i < items.size(); i++) {
-                findings.enter(i);
+                int since = findings.count();
                 Object value = present(element, items.get(i), findings);
-                findings.leave();
+                if (findings.count() != since) {
+                    findings.within(i, since);
+                }
                 fits &= value != Findings.MISFIT;
                 coerced.add(value);
             }
@@ -35,7 +36,9 @@ final class ContainerCoercers {
         }
 
         private static List<?> itemsOf(Object raw) {
-            if (raw instanceof Collection<?> items) {
+            if (raw instanceof List<?> items) {
+                return items;
+            } else if (raw instanceof Collection<?> items) {
                 return new ArrayList<>(items);
             }
             return raw instanceof Object[] array ? Arrays.asList(array) : null;
@@ -46,8 +49,7 @@ final class ContainerCoercers {
     record Entries(Coercer value) implements Coercer {
         @Override
         public Object coerce(Object raw, Findings findings) {
-            Map<?, ?> entries =
-                    raw instanceof Record record ? record.toMap() : raw instanceof Map<?, ?> map ? map : null;
+            Map<?, ?> entries = RecordCoercer.valuesOf(raw);
             if (entries == null) {
                 return findings.misfit(Code.WRONG_TYPE, "is not a map", raw);
             }
@@ -55,9 +57,13 @@ final class ContainerCoercers {
             boolean fits = true;
             for (Map.Entry<?, ?> entry : entries.entrySet()) {
                 String key = String.valueOf(entry.getKey());
-                findings.enter(key);
-                Object fitted = present(value, entry.getValue(), findings);
-                findings.leave();
+                int since = findings.count();
+                Object fitted = TextCoercers.isWellFormed(key)
+                        ? present(value, entry.getValue(), findings)
+                        : findings.misfit(Code.WRONG_TYPE, TextCoercers.BROKEN_CHARACTER, key);
+                if (findings.count() != since) {
+                    findings.within(key, since);
+                }
                 fits &= fitted != Findings.MISFIT;
                 coerced.put(key, fitted);
             }
@@ -72,13 +78,13 @@ final class ContainerCoercers {
             if (branches.size() == 1) {
                 return branches.getFirst().coerce(raw, findings);
             }
-            Findings.Mark mark = findings.mark();
+            int before = findings.count();
             for (Coercer branch : branches) {
                 Object value = branch.coerce(raw, findings);
                 if (value != Findings.MISFIT) {
                     return value;
                 }
-                findings.rollback(mark);
+                findings.rollback(before);
             }
             String types = schema.getTypes().stream().map(Schema::getName).collect(Collectors.joining(", "));
             return findings.misfit(Code.WRONG_TYPE, "fits none of " + types, raw);

@@ -38,18 +38,39 @@ final class IdentityValues {
 
     /** Whether all of the identity's fields are sound, in a record that may not be. */
     boolean isKnown(Findings findings) {
-        return findings.reasons().isEmpty() || paths.stream().allMatch(path -> findings.sound(path.path()));
+        return !findings.hasMisfits(0) || paths.stream().allMatch(path -> findings.sound(path.path()));
     }
 
-    String ingestId(GenericRecord record) {
+    /**
+     * The identity of a record whose identity {@link #isKnown}. A null among its values is a value; where all of them are null, the
+     * record has no identity, and the findings say so.
+     *
+     * @return null where the record has none
+     */
+    String ingestId(GenericRecord record, Findings findings) {
         List<Object> values = new ArrayList<>(paths.size());
-        paths.forEach(path -> values.add(meaning(AvroRecords.valueAt(record, path), path.type())));
-        return IngestId.ofValues(values);
+        boolean known = false;
+        for (FieldPath path : paths) {
+            Object value = meaning(AvroRecords.valueAt(record, path), path.type());
+            known |= value != null;
+            values.add(value);
+        }
+        if (known) {
+            return IngestId.ofValues(values);
+        }
+        for (FieldPath path : paths) {
+            int since = findings.count();
+            findings.misfit(Code.MISSING, "has no value, nor has any other field of the identity", null);
+            findings.within(path.path(), since);
+        }
+        return null;
     }
 
     private static Object meaning(Object value, Schema schema) {
+        if (value == null) {
+            return null;
+        }
         return switch (AvroRecords.readable(value, schema)) {
-            case null -> null;
             case IndexedRecord record -> fields(record);
             case Collection<?> items ->
                 meanings(items, AvroRecords.branch(value, schema).getElementType());

@@ -30,10 +30,9 @@ interface Masking {
 
     /** A text of four characters or fewer would be shown whole: it is hidden whole. */
     private static String keepLastFour(String text) {
-        int[] characters = text.codePoints().toArray();
-        int shown = characters.length > 4 ? 4 : 0;
-        String end = new String(characters, characters.length - shown, shown);
-        return "*".repeat(characters.length - shown) + end;
+        int characters = text.codePointCount(0, text.length());
+        int shown = characters > 4 ? 4 : 0;
+        return "*".repeat(characters - shown) + text.substring(text.offsetByCodePoints(text.length(), -shown));
     }
 
     private static Masking hash(byte[] key) {
@@ -41,14 +40,18 @@ interface Masking {
             throw new IllegalArgumentException("A field is masked by hash, and there is no key. Set the Mask Key.");
         }
         SecretKeySpec secret = new SecretKeySpec(key, "HmacSHA256");
-        return text -> {
-            try {
-                Mac mac = Mac.getInstance("HmacSHA256");
-                mac.init(secret);
-                return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
-            } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-                throw new IllegalStateException("Every Java has HmacSHA256", e);
-            }
-        };
+        // A Mac serves one thread at a time, and costs more to look up and key than to use.
+        ThreadLocal<Mac> macs = ThreadLocal.withInitial(() -> keyed(secret));
+        return text -> HexFormat.of().formatHex(macs.get().doFinal(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Mac keyed(SecretKeySpec secret) {
+        try {
+            Mac mac = Mac.getInstance(secret.getAlgorithm());
+            mac.init(secret);
+            return mac;
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw new IllegalStateException("Every Java has HmacSHA256", e);
+        }
     }
 }

@@ -7,16 +7,28 @@ import org.apache.avro.Conversions;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
-/** Coercion to numbers. Nothing is lost in silence: what does not fit exactly is a misfit. */
+/**
+ * Coercion to whole numbers and decimals. Nothing is lost in silence: what does not fit exactly is a misfit. Immutable and safe to share
+ * between threads.
+ */
 final class NumberCoercers {
-    private static final int LONGEST_TEXT = 100;
+    private static final int LONG_DIGITS = 18;
     private static final Conversions.DecimalConversion DECIMALS = new Conversions.DecimalConversion();
     private static final BigDecimal LONG_MIN = BigDecimal.valueOf(Long.MIN_VALUE);
     private static final BigDecimal LONG_MAX = BigDecimal.valueOf(Long.MAX_VALUE);
+    /** Doubles below it that are whole are whole numbers without doubt. */
+    private static final double EXACT_BELOW = 0x1p53;
 
-    private NumberCoercers() {}
+    private final NumberReader numbers;
 
-    static Object toInt(Object raw, Findings findings) {
+    NumberCoercers(NumberReader numbers) {
+        this.numbers = numbers;
+    }
+
+    Object toInt(Object raw, Findings findings) {
+        if (raw instanceof Integer) {
+            return raw;
+        }
         Object value = toLong(raw, findings);
         if (!(value instanceof Long number)) {
             return value;
@@ -26,21 +38,40 @@ final class NumberCoercers {
                 : (Object) number.intValue();
     }
 
-    static Object toLong(Object raw, Findings findings) {
-        switch (raw) {
-            case Long number -> {
-                return number;
-            }
-            case Integer number -> {
-                return number.longValue();
-            }
-            default -> {
-                // Everything else goes through its exact decimal value.
+    Object toLong(Object raw, Findings findings) {
+        return switch (raw) {
+            case Long number -> number;
+            case Integer number -> number.longValue();
+            case Double number when isWhole(number) -> number.longValue();
+            case CharSequence text -> ofText(text, findings);
+            default -> exact(decimalOf(raw), raw, findings);
+        };
+    }
+
+    private static boolean isWhole(double number) {
+        return Math.abs(number) < EXACT_BELOW && number == Math.rint(number);
+    }
+
+    private Object ofText(CharSequence text, Findings findings) {
+        String plain = numbers.plain(text);
+        if (plain != null && plain.length() <= LONG_DIGITS && isOfDigits(plain)) {
+            return Long.valueOf(plain);
+        }
+        return exact(decimalOf(text), text, findings);
+    }
+
+    private static boolean isOfDigits(String plain) {
+        for (int i = plain.startsWith("-") ? 1 : 0; i < plain.length(); i++) {
+            if (plain.charAt(i) < '0' || plain.charAt(i) > '9') {
+                return false;
             }
         }
-        BigDecimal number = decimalOf(raw);
+        return true;
+    }
+
+    private Object exact(BigDecimal number, Object raw, Findings findings) {
         if (number == null) {
-            return findings.misfit(Code.WRONG_TYPE, "is not a whole number", raw);
+            return notNumber(raw, findings);
         } else if (number.compareTo(LONG_MIN) < 0 || number.compareTo(LONG_MAX) > 0) {
             return findings.misfit(Code.OUT_OF_RANGE, "does not fit into 64 bits", raw);
         }
@@ -51,61 +82,16 @@ final class NumberCoercers {
         }
     }
 
-    static Object toDouble(Object raw, Findings findings) {
-        switch (raw) {
-            case Double number -> {
-                return number;
-            }
-            case Float number -> {
-                // Through its text: 0.1f is 0.1 and not 0.10000000149011612.
-                return Double.valueOf(number.toString());
-            }
-            case CharSequence text
-            when isNotFinite(text) -> {
-                return Double.valueOf(text.toString().trim());
-            }
-            default -> {
-                // Everything else goes through its exact decimal value.
-            }
-        }
-        BigDecimal number = decimalOf(raw);
-        if (number == null) {
-            return findings.misfit(Code.WRONG_TYPE, "is not a number", raw);
-        }
-        double value = number.doubleValue();
-        if (Double.isInfinite(value)) {
-            return findings.misfit(Code.OUT_OF_RANGE, "is too large for a double", raw);
-        }
-        boolean writtenAsWhole = number.scale() == 0;
-        return writtenAsWhole && new BigDecimal(value).compareTo(number) != 0
-                ? findings.misfit(Code.PRECISION_LOSS, "has more digits than a double holds", raw)
-                : (Object) value;
-    }
-
-    static Object toFloat(Object raw, Findings findings) {
-        if (raw instanceof Float) {
-            return raw;
-        }
-        Object value = toDouble(raw, findings);
-        if (!(value instanceof Double number)) {
-            return value;
-        }
-        float narrowed = number.floatValue();
-        return Float.isInfinite(narrowed) && !number.isInfinite()
-                ? findings.misfit(Code.OUT_OF_RANGE, "is too large for a float", raw)
-                : (Object) narrowed;
-    }
-
     /** Coercion to a decimal of the schema's precision and scale. */
-    static Coercer decimal(Schema schema) {
+    Coercer decimal(Schema schema) {
         LogicalTypes.Decimal type = (LogicalTypes.Decimal) schema.getLogicalType();
         return (raw, findings) -> toDecimal(raw, schema, type, findings);
     }
 
-    private static Object toDecimal(Object raw, Schema schema, LogicalTypes.Decimal type, Findings findings) {
+    private Object toDecimal(Object raw, Schema schema, LogicalTypes.Decimal type, Findings findings) {
         BigDecimal number = decimalOf(raw);
         if (number == null) {
-            return findings.misfit(Code.WRONG_TYPE, "is not a number", raw);
+            return notNumber(raw, findings);
         }
         // Looks at the magnitude first: setting the scale of 1e999999999 would write out every zero.
         long integerDigits = (long) number.precision() - number.scale();
@@ -128,26 +114,28 @@ final class NumberCoercers {
     }
 
     /** The exact value of a number or of text that is one; null for anything else. */
-    private static BigDecimal decimalOf(Object raw) {
+    BigDecimal decimalOf(Object raw) {
         try {
             return switch (raw) {
                 case BigDecimal number -> number;
                 case BigInteger number -> new BigDecimal(number);
+                case Long number -> BigDecimal.valueOf(number);
+                case Integer number -> BigDecimal.valueOf(number);
                 case Number number -> new BigDecimal(number.toString());
-                case CharSequence text
-                when text.length() <= LONGEST_TEXT ->
-                    new BigDecimal(text.toString().trim());
+                case CharSequence text -> {
+                    String plain = numbers.plain(text);
+                    yield plain == null ? null : new BigDecimal(plain);
+                }
                 case null, default -> null;
             };
         } catch (NumberFormatException e) {
+            // NaN, infinities, and exponents of more than ten digits.
             return null;
         }
     }
 
-    private static boolean isNotFinite(CharSequence text) {
-        return switch (text.length() > LONGEST_TEXT ? "" : text.toString().trim()) {
-            case "NaN", "Infinity", "-Infinity" -> true;
-            default -> false;
-        };
+    Object notNumber(Object raw, Findings findings) {
+        String fault = raw instanceof CharSequence text ? numbers.fault(text) : "is not a number";
+        return findings.misfit(Code.WRONG_TYPE, fault, raw);
     }
 }

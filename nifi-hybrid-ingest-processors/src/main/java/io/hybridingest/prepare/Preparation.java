@@ -6,6 +6,7 @@ import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.pipeline.SystemFields;
 import io.hybridingest.record.RecordJson;
 import io.hybridingest.record.Redaction;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -26,6 +27,7 @@ public final class Preparation {
     private final Schema schema;
     private final RecordCoercer coercer;
     private final Redaction redaction;
+    private final Reshaping reshaping;
     private final boolean masksFields;
     private final IdentityValues identity;
     private final int ingestIdPosition;
@@ -37,6 +39,7 @@ public final class Preparation {
         CoercerCompiler.Root root = new CoercerCompiler(definition, schema, maskKey).compile();
         coercer = root.coercer();
         redaction = root.redaction();
+        reshaping = root.reshaping();
         masksFields = !definition.prepare().mask().isEmpty();
         identity = switch (definition.identity()) {
             case Identity.Fields fields -> IdentityValues.of(schema, fields);
@@ -72,9 +75,10 @@ public final class Preparation {
     public Outcome prepare(Record record, Origin origin, long index) {
         GenericRecord target = new GenericData.Record(schema);
         Findings findings = new Findings();
-        coercer.fill(target, record.toMap(), findings);
+        Map<?, ?> values = record.toMap();
+        coercer.fill(target, reshaping == null ? values : reshaping.apply(values), findings);
         String ingestId = ingestId(target, findings, origin, index);
-        if (!findings.reasons().isEmpty()) {
+        if (findings.hasMisfits(0)) {
             byte[] original = RecordJson.bytes(record, redaction);
             return new Outcome.Invalid(
                     findings.reasons(), original, ingestId, quarantineId(ingestId, original, origin, index));
@@ -97,6 +101,6 @@ public final class Preparation {
         if (identity == null) {
             return IngestId.ofPosition(origin.flowFile(), index);
         }
-        return identity.isKnown(findings) ? identity.ingestId(target) : null;
+        return identity.isKnown(findings) ? identity.ingestId(target, findings) : null;
     }
 }

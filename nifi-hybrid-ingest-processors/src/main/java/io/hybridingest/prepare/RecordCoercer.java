@@ -1,6 +1,7 @@
 package io.hybridingest.prepare;
 
 import io.hybridingest.pipeline.Prepare;
+import io.hybridingest.record.Redaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,31 +16,49 @@ final class RecordCoercer implements Coercer {
     static final int DROPPED = -1;
 
     private final Schema schema;
-    private final List<Field> fields;
-    private final Map<String, Integer> positions;
+    private final Field[] fields;
+    private final Map<Object, Integer> positions;
     private final Prepare.UnknownFields unknownFields;
+    private final Redaction unknownRedaction;
 
     /**
      * @param schema the record's schema; fields after the given ones are left to the caller
      * @param fields the first fields of the schema
-     * @param positions incoming field name → position in the schema or {@link #DROPPED}
+     * @param positions incoming field name, or {@link Moved}, → position in the schema or {@link #DROPPED}
+     * @param unknownRedaction what must not be seen of fields that the schema does not know
      */
     RecordCoercer(
-            Schema schema, List<Field> fields, Map<String, Integer> positions, Prepare.UnknownFields unknownFields) {
+            Schema schema,
+            List<Field> fields,
+            Map<Object, Integer> positions,
+            Prepare.UnknownFields unknownFields,
+            Redaction unknownRedaction) {
         this.schema = schema;
-        this.fields = List.copyOf(fields);
+        this.fields = fields.toArray(new Field[0]);
         this.positions = Map.copyOf(positions);
         this.unknownFields = unknownFields;
+        this.unknownRedaction = unknownRedaction;
     }
 
     @Override
     public Object coerce(Object raw, Findings findings) {
-        Map<?, ?> values = raw instanceof Record record ? record.toMap() : raw instanceof Map<?, ?> map ? map : null;
+        Map<?, ?> values = valuesOf(raw);
         if (values == null) {
             return findings.misfit(Code.WRONG_TYPE, "is not a record", raw);
         }
         GenericRecord target = new GenericData.Record(schema);
-        return fill(target, values, findings) ? target : Findings.MISFIT;
+        int hidden = findings.expose();
+        boolean fits = fill(target, values, findings);
+        findings.conceal(hidden);
+        return fits ? target : Findings.MISFIT;
+    }
+
+    /** The fields of a record or map, null for anything else. */
+    static Map<?, ?> valuesOf(Object raw) {
+        if (raw instanceof Record record) {
+            return record.toMap();
+        }
+        return raw instanceof Map<?, ?> map ? map : null;
     }
 
     /**
@@ -48,59 +67,74 @@ final class RecordCoercer implements Coercer {
      * @return whether every field fits
      */
     boolean fill(GenericRecord target, Map<?, ?> values, Findings findings) {
-        Findings.Mark before = findings.mark();
-        Object[] raw = arrange(values, findings);
-        for (int i = 0; i < raw.length; i++) {
-            Field field = fields.get(i);
-            findings.enter(field.name());
-            Object value = field.coerce(raw[i], findings);
-            findings.leave();
+        int before = findings.count();
+        // A map of a NiFi record makes an object for each entry that is iterated over, and none here.
+        values.forEach((name, value) -> take(target, name, value, findings));
+        for (int i = 0; i < fields.length; i++) {
+            Field field = fields[i];
+            int since = findings.count();
+            Object value = field.coerce(target.get(i), findings);
+            if (findings.count() != since) {
+                findings.within(field.name(), since);
+            }
             target.put(i, value == Findings.MISFIT ? null : value);
         }
-        return findings.mark().reasons() == before.reasons();
+        return findings.count() == before || !findings.hasMisfits(before);
     }
 
-    private Object[] arrange(Map<?, ?> values, Findings findings) {
-        Object[] raw = new Object[fields.size()];
-        for (Map.Entry<?, ?> entry : values.entrySet()) {
-            Object value = entry.getValue();
-            if (value == null) {
-                continue;
-            }
-            String name = String.valueOf(entry.getKey());
-            Integer position = positions.get(name);
-            if (position == null) {
-                unknown(name, value, findings);
-            } else if (position != DROPPED) {
-                claim(raw, position, value, findings);
-            }
+    /** Puts a raw value where the coerced one will be. */
+    private void take(GenericRecord target, Object key, Object value, Findings findings) {
+        if (value == null) {
+            return;
         }
-        return raw;
+        Object name = key instanceof Moved ? key : String.valueOf(key);
+        Integer position = positions.get(name);
+        if (position == null) {
+            unknown(name.toString(), value, findings);
+        } else if (position != DROPPED) {
+            claim(target, position, value, findings);
+        }
     }
 
     /** Several incoming names may lead to one field; that is fine while only one of them says something. */
-    private void claim(Object[] raw, int position, Object value, Findings findings) {
-        Field field = fields.get(position);
-        if (raw[position] == null || field.coercer().isAbsent(raw[position])) {
-            raw[position] = value;
-        } else if (!field.coercer().isAbsent(value) && !Objects.deepEquals(raw[position], value)) {
-            findings.enter(field.name());
+    private void claim(GenericRecord target, int position, Object value, Findings findings) {
+        Object other = target.get(position);
+        if (other == null) {
+            target.put(position, value);
+            return;
+        }
+        Field field = fields[position];
+        if (field.coercer().isAbsent(other)) {
+            target.put(position, value);
+        } else if (!field.coercer().isAbsent(value) && !Objects.deepEquals(other, value)) {
+            int since = findings.count();
             field.misfit(Code.CONFLICT, "is in the record under two names with different values", value, findings);
-            findings.leave();
+            findings.within(field.name(), since);
         }
     }
 
     private void unknown(String name, Object value, Findings findings) {
         switch (unknownFields) {
-            case RESCUE -> findings.rescue(name, value);
+            case RESCUE -> findings.rescue(name, value, unknownRedaction.of(name));
             case REJECT -> {
-                findings.enter(name);
-                findings.misfit(Code.UNKNOWN_FIELD, "is not a field of the schema", value);
-                findings.leave();
+                int since = findings.count();
+                boolean hidden = unknownRedaction.of(name) != Redaction.NOTHING;
+                misfit(hidden, Code.UNKNOWN_FIELD, "is not a field of the schema", value, findings);
+                findings.within(name, since);
             }
             case DROP -> {
                 // Forgotten, as the definition asks.
             }
+        }
+    }
+
+    private static void misfit(boolean hidden, Code code, String message, Object raw, Findings findings) {
+        if (hidden) {
+            findings.hide();
+        }
+        findings.misfit(code, message, raw);
+        if (hidden) {
+            findings.reveal();
         }
     }
 
@@ -126,13 +160,7 @@ final class RecordCoercer implements Coercer {
         }
 
         void misfit(Code code, String message, Object raw, Findings findings) {
-            if (sensitive) {
-                findings.hide();
-            }
-            findings.misfit(code, message, raw);
-            if (sensitive) {
-                findings.reveal();
-            }
+            RecordCoercer.misfit(sensitive, code, message, raw, findings);
         }
     }
 }

@@ -14,15 +14,20 @@ final class TextCoercers {
     private static final int UUID_LENGTH = 36;
     private static final int LONGEST_FLAG = 20;
     private static final int UUID_BYTES = 16;
+    /** Larger exponents than this stay exponents: to write 1e999999999 out takes a gigabyte. */
+    private static final int MOST_ZEROS = 1_000;
+
+    static final String BROKEN_CHARACTER = "has half a surrogate pair, which is no character";
 
     private TextCoercers() {}
 
     static Object toText(Object raw, Findings findings) {
         return switch (raw) {
-            case CharSequence text -> text.toString();
+            case CharSequence text when isWellFormed(text) -> text.toString();
+            case CharSequence text -> findings.misfit(Code.WRONG_TYPE, BROKEN_CHARACTER, text);
             case Boolean flag -> flag.toString();
             case Character character -> character.toString();
-            case BigDecimal number -> number.toPlainString();
+            case BigDecimal number when Math.abs((long) number.scale()) <= MOST_ZEROS -> number.toPlainString();
             case Double number
             when Double.isFinite(number) -> BigDecimal.valueOf(number).toPlainString();
             case Float number when Float.isFinite(number) -> new BigDecimal(number.toString()).toPlainString();
@@ -49,7 +54,20 @@ final class TextCoercers {
         };
     }
 
+    /** Half of a surrogate pair has no encoding in UTF-8, and would become a question mark. */
+    static boolean isWellFormed(CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+            }
+        }
+        return true;
+    }
+
     static Object toBytes(Object raw, Findings findings) {
+        if (raw instanceof CharSequence text && !isWellFormed(text)) {
+            return findings.misfit(Code.WRONG_TYPE, BROKEN_CHARACTER, raw);
+        }
         byte[] bytes = bytesOf(raw);
         return bytes == null
                 ? findings.misfit(Code.WRONG_TYPE, "is neither bytes nor text", raw)
@@ -58,6 +76,9 @@ final class TextCoercers {
 
     static Coercer fixed(Schema schema) {
         return (raw, findings) -> {
+            if (raw instanceof CharSequence text && !isWellFormed(text)) {
+                return findings.misfit(Code.WRONG_TYPE, BROKEN_CHARACTER, raw);
+            }
             byte[] bytes = bytesOf(raw);
             if (bytes == null) {
                 return findings.misfit(Code.WRONG_TYPE, "is neither bytes nor text", raw);
@@ -71,9 +92,15 @@ final class TextCoercers {
 
     static Coercer symbol(Schema schema) {
         return (raw, findings) -> {
-            String text = raw instanceof Enum<?> symbol
-                    ? symbol.name()
-                    : raw.toString().trim();
+            String text =
+                    switch (raw) {
+                        case Enum<?> symbol -> symbol.name();
+                        case CharSequence characters -> characters.toString().trim();
+                        case null, default -> null;
+                    };
+            if (text == null) {
+                return findings.misfit(Code.WRONG_TYPE, "is not text", raw);
+            }
             return schema.hasEnumSymbol(text)
                     ? new GenericData.EnumSymbol(schema, text)
                     : findings.misfit(
@@ -113,7 +140,9 @@ final class TextCoercers {
             return null;
         }
         try {
-            return UUID.fromString(text);
+            UUID uuid = UUID.fromString(text);
+            // Java takes hyphens in other places, too, and cuts off what is then too long.
+            return uuid.toString().equalsIgnoreCase(text) ? uuid : null;
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -1,8 +1,10 @@
 package io.hybridingest.record;
 
+import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.nifi.logging.ComponentLog;
@@ -15,25 +17,33 @@ import org.apache.nifi.serialization.record.RecordSchema;
 
 /**
  * The records that a Record Reader finds in one content, with every way in which readers fail reduced to
- * {@link UnreadableContentException}. Not safe for several threads.
+ * {@link UnreadableContentException}. What the source of the content throws is passed on as it is, unchecked: that is no fault of
+ * the content. Not safe for several threads.
+ *
+ * <p>After a failure no further record is asked for. A reader that has failed stands somewhere in the middle: Commons CSV goes on after
+ * the character that it stumbled over, and takes the rest of the line for a record; Jackson goes on at the next token, and takes an object inside
+ * of the broken one for a record. {@code SchemaValidationException}, the one failure that NiFi lets readers go on after, ends the
+ * content, too: it does not carry the record, which would be lost in silence. NiFi's own readers throw it only where types are
+ * converted.
  */
 public final class RecordInput implements Closeable {
-    private final RecordReader reader;
-    private final boolean typed;
+    private static final byte[] CONTAINER_MAGIC = {'O', 'b', 'j', 1};
 
-    private RecordInput(RecordReader reader, boolean typed) {
+    private final RecordReader reader;
+    private final SourceGuard source;
+    private final SyncTail tail;
+    private final boolean typed;
+    private final Disclosure disclosure;
+
+    private RecordInput(RecordReader reader, SourceGuard source, SyncTail tail, boolean typed, Disclosure disclosure) {
         this.reader = reader;
+        this.source = source;
+        this.tail = tail;
         this.typed = typed;
+        this.disclosure = disclosure;
     }
 
-    /**
-     * Begins reading.
-     *
-     * @param attributes the FlowFile's attributes, for readers that are configured by them
-     * @param size bytes in the content
-     * @param typed whether values are converted to the reader's schema; if not, whatever was in the content survives
-     * @throws UnreadableContentException where the reader refuses the content
-     */
+    /** Begins reading content that may be quoted. */
     public static RecordInput open(
             RecordReaderFactory factory,
             Map<String, String> attributes,
@@ -42,10 +52,39 @@ public final class RecordInput implements Closeable {
             ComponentLog logger,
             boolean typed)
             throws UnreadableContentException {
+        return open(factory, attributes, in, size, logger, typed, Disclosure.QUOTED);
+    }
+
+    /**
+     * Begins reading.
+     *
+     * @param attributes the FlowFile's attributes, for readers that are configured by them
+     * @param size bytes in the content
+     * @param typed whether values are converted to the reader's schema; if not, whatever was in the content survives
+     * @param disclosure what may be said of content that cannot be read
+     * @throws UnreadableContentException where the reader refuses the content
+     */
+    public static RecordInput open(
+            RecordReaderFactory factory,
+            Map<String, String> attributes,
+            InputStream in,
+            long size,
+            ComponentLog logger,
+            boolean typed,
+            Disclosure disclosure)
+            throws UnreadableContentException {
+        SourceGuard source = new SourceGuard(in.markSupported() ? in : new BufferedInputStream(in));
         try {
-            return new RecordInput(factory.createRecordReader(attributes, in, size, logger), typed);
-        } catch (MalformedRecordException | SchemaNotFoundException | IOException | RuntimeException e) {
-            throw unreadable("no record could be read", e);
+            SyncTail tail = isContainer(source) ? new SyncTail(source) : null;
+            RecordReader reader = factory.createRecordReader(attributes, tail == null ? source : tail, size, logger);
+            return new RecordInput(reader, source, tail, typed, disclosure);
+        } catch (MalformedRecordException
+                | SchemaNotFoundException
+                | IOException
+                | RuntimeException
+                | StackOverflowError e) {
+            source.rethrow();
+            throw disclosure.unreadable("no record could be read", e);
         }
     }
 
@@ -53,13 +92,19 @@ public final class RecordInput implements Closeable {
      * Reads the next record.
      *
      * @return empty at the end of the content
-     * @throws UnreadableContentException where the content is malformed from here on
+     * @throws UnreadableContentException where the content is malformed from here on; no further record may be asked for
      */
     public Optional<Record> next() throws UnreadableContentException {
         try {
-            return Optional.ofNullable(reader.nextRecord(typed, false));
-        } catch (MalformedRecordException | IOException | RuntimeException e) {
-            throw unreadable("the content is malformed", e);
+            Record record = reader.nextRecord(typed, false);
+            if (record == null && tail != null) {
+                // Avro takes a container that breaks off within a block for one that ends before it.
+                tail.requireSync();
+            }
+            return Optional.ofNullable(record);
+        } catch (MalformedRecordException | IOException | RuntimeException | StackOverflowError e) {
+            source.rethrow();
+            throw disclosure.unreadable("the content is malformed", e);
         }
     }
 
@@ -68,16 +113,26 @@ public final class RecordInput implements Closeable {
         try {
             return reader.getSchema();
         } catch (MalformedRecordException | RuntimeException e) {
-            throw unreadable("the content has no schema", e);
+            source.rethrow();
+            throw disclosure.unreadable("the content has no schema", e);
         }
     }
 
+    /** @throws UnreadableContentException where the reader cannot let go of the content */
     @Override
-    public void close() throws IOException {
-        reader.close();
+    public void close() throws UnreadableContentException {
+        try {
+            reader.close();
+        } catch (IOException | RuntimeException e) {
+            source.rethrow();
+            throw disclosure.unreadable("the content could not be read to its end", e);
+        }
     }
 
-    private static UnreadableContentException unreadable(String what, Exception cause) {
-        return new UnreadableContentException(what + ": " + cause.getMessage(), cause);
+    private static boolean isContainer(InputStream in) throws IOException {
+        in.mark(CONTAINER_MAGIC.length);
+        byte[] start = in.readNBytes(CONTAINER_MAGIC.length);
+        in.reset();
+        return Arrays.equals(start, CONTAINER_MAGIC);
     }
 }

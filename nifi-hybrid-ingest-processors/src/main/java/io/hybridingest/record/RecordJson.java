@@ -2,6 +2,7 @@ package io.hybridingest.record;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,12 @@ import org.apache.nifi.serialization.record.Record;
  * bytes Base64. Stateless.
  */
 public final class RecordJson {
-    private static final JsonFactory JSON = new JsonFactory();
+    /** Deeper than any reader goes, whose values are wrapped once more here. */
+    private static final StreamWriteConstraints LIMITS =
+            StreamWriteConstraints.builder().maxNestingDepth(100_000).build();
+
+    private static final JsonFactory JSON =
+            JsonFactory.builder().streamWriteConstraints(LIMITS).build();
 
     private RecordJson() {}
 

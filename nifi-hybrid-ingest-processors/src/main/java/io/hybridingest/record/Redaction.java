@@ -31,6 +31,14 @@ public sealed interface Redaction {
         return NOTHING;
     }
 
+    /** What must not be seen because one or the other says so. */
+    static Redaction both(Redaction one, Redaction other) {
+        if (one == NOTHING || other == WHOLE) {
+            return other;
+        }
+        return other == NOTHING || one == WHOLE ? one : new Both(one, other);
+    }
+
     /** Everything may be seen. */
     record Nothing() implements Redaction {
         @Override
@@ -44,6 +52,34 @@ public sealed interface Redaction {
         @Override
         public boolean hides(Object value) {
             return true;
+        }
+
+        @Override
+        public Redaction of(String field) {
+            return this;
+        }
+
+        @Override
+        public Redaction ofElement() {
+            return this;
+        }
+    }
+
+    /** What either of two hides. */
+    record Both(Redaction one, Redaction other) implements Redaction {
+        @Override
+        public boolean hides(Object value) {
+            return one.hides(value) || other.hides(value);
+        }
+
+        @Override
+        public Redaction of(String field) {
+            return both(one.of(field), other.of(field));
+        }
+
+        @Override
+        public Redaction ofElement() {
+            return both(one.ofElement(), other.ofElement());
         }
     }
 

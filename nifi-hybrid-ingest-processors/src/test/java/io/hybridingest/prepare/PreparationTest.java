@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.hybridingest.pipeline.IngestId;
 import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.pipeline.Prepare;
 import io.hybridingest.pipeline.Reason;
 import io.hybridingest.testing.Pipelines;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -199,6 +201,31 @@ class PreparationTest {
 
         assertThat(record.get("_ingest_id")).isEqualTo(IngestId.ofValues(List.of(record.get("payment_id"), 1)));
         assertThat(record.get("_ingest_id")).isNotEqualTo(IngestId.ofValues(List.of("p1", 1)));
+    }
+
+    @Test
+    void givesTheDefaultOfANestedFieldToARecordThatIsThere() {
+        Prepared prepared = Prepared.by(
+                new Prepare(
+                        Map.of(),
+                        Map.of("place.rate", "1.5", "rates", List.of("0.25")),
+                        new Prepare.Normalise(
+                                ZoneOffset.UTC,
+                                List.of(),
+                                Prepare.DecimalPoint.COMMA,
+                                Prepare.Grouping.UNAMBIGUOUS,
+                                Prepare.ExcessPrecision.REJECT),
+                        Map.of(),
+                        List.of(),
+                        Prepare.UnknownFields.RESCUE),
+                "{name: place, type: [null, {type: record, name: Place, fields: ["
+                        + "{name: rate, type: {type: bytes, logicalType: decimal, precision: 6, scale: 2}}]}], default: null}",
+                "{name: rates, type: {type: array, items: {type: bytes, logicalType: decimal, precision: 6, scale: 2}}}");
+
+        assertThat(prepared.fitting().get("place")).isNull();
+        assertThat(prepared.fitting("place", Map.of()).toString())
+                .isEqualTo(prepared.fitting("place", Map.of("rate", "1,5"), "rates", List.of("0,25"))
+                        .toString());
     }
 
     @Test

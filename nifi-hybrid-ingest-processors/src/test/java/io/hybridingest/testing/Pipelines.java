@@ -34,6 +34,24 @@ public final class Pipelines {
             table: {path: /tables/payments}
             """;
 
+    /** Two fields, and nothing masked. */
+    public static final String READINGS = """
+            pipeline: readings
+            schema:
+              type: record
+              name: Reading
+              fields:
+                - {name: id, type: string}
+                - {name: value, type: int}
+                - {name: at, type: {type: long, logicalType: timestamp-micros}}
+            identity: [id]
+            event-time: {field: at}
+            prepare:
+              defaults: {at: '2024-01-31T12:00:00Z'}
+            batch: {landing: /landing/readings}
+            table: {path: /tables/readings}
+            """;
+
     private Pipelines() {}
 
     /** {@link #PAYMENTS}, parsed. */

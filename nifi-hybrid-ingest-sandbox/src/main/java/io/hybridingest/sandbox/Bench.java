@@ -3,6 +3,7 @@ package io.hybridingest.sandbox;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hybridingest.sandbox.bench.Benchmarks;
+import io.hybridingest.sandbox.bench.Selection;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -10,18 +11,16 @@ import java.nio.file.Path;
 public final class Bench {
     private Bench() {}
 
-    /** Takes no arguments. Leaves nothing running. */
+    /**
+     * Leaves nothing running.
+     *
+     * @param arguments what the names of the wanted measurements begin with, such as {@code preprocess.vs-loop}; nothing for all
+     */
     public static void main(String[] arguments) throws IOException {
         Path root = Layout.ofBuild().sandboxDirectory();
-        try (Sandbox sandbox = Sandbox.builder()
-                .directory(root.resolve("bench"))
-                .withKafka()
-                .withNifi()
-                .withSpark()
-                .fresh()
-                .progress(System.out::println)
-                .start()) {
-            Benchmarks benchmarks = Benchmarks.run(sandbox, System.out::println);
+        try {
+            Selection wanted = new Selection(arguments.length == 0 ? "" : arguments[0]);
+            Benchmarks benchmarks = Benchmarks.run(wanted, root.resolve("bench"), System.out::println);
             benchmarks.lines().forEach(System.out::println);
             new ObjectMapper()
                     .enable(SerializationFeature.INDENT_OUTPUT)

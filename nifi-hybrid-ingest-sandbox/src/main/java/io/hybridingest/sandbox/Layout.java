@@ -1,9 +1,11 @@
 package io.hybridingest.sandbox;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,21 @@ public record Layout(Path root, String version, Map<String, String> versions, St
     /** Jars that Spark needs beside its own for Delta, Kafka and Avro. */
     public List<Path> sparkJars() {
         return files(part("spark").resolve("jars"), ".jar");
+    }
+
+    /** Class path of the JVM that compares processors. */
+    public String processorBenchClassPath() {
+        Path target = part("processor-bench");
+        Path others = target.resolve("class-path");
+        try {
+            return target.resolve("classes")
+                    + File.pathSeparator
+                    + Files.readString(others).strip();
+        } catch (NoSuchFileException missing) {
+            throw notBuilt(others);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     /** The NAR of this project. */

@@ -8,6 +8,7 @@ final class HybridAttributes {
     static final String EVENT_TIME_MAX = "hybrid.event.time.max";
     static final String REASONS = "hybrid.reasons";
     static final String FLOWFILE = "hybrid.flowfile";
+    static final String RECORDS_TAKEN = "hybrid.records.taken";
     static final String RECORD_COUNT = "record.count";
 
     private HybridAttributes() {}

@@ -42,6 +42,11 @@ final class OutputFlowFile<R> implements Closeable {
         count++;
     }
 
+    /** Number of records written so far. */
+    long count() {
+        return count;
+    }
+
     /**
      * Ends the content and describes it.
      *

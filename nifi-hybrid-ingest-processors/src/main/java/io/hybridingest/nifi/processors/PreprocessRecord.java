@@ -1,24 +1,14 @@
 package io.hybridingest.nifi.processors;
 
 import io.hybridingest.nifi.services.IngestPipelineService;
-import io.hybridingest.pipeline.QuarantinedRecord;
-import io.hybridingest.prepare.Origin;
-import io.hybridingest.prepare.Outcome;
+import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.prepare.Preparation;
 import io.hybridingest.record.AvroRecords;
-import io.hybridingest.record.Containers;
-import io.hybridingest.record.OutputFormat;
-import io.hybridingest.record.RecordInput;
-import io.hybridingest.record.RecordSets;
-import io.hybridingest.record.UnreadableContentException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.ReadsAttribute;
 import org.apache.nifi.annotation.behavior.ReadsAttributes;
@@ -33,21 +23,25 @@ import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.documentation.UseCase;
 import org.apache.nifi.annotation.lifecycle.OnScheduled;
+import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.AbstractProcessor;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
+import org.apache.nifi.processor.VerifiableProcessor;
 import org.apache.nifi.processor.exception.ProcessException;
+import org.apache.nifi.processor.util.StandardValidators;
 import org.apache.nifi.serialization.RecordReaderFactory;
 import org.apache.nifi.serialization.RecordSetWriterFactory;
-import org.apache.nifi.serialization.record.RecordSchema;
 
 /**
  * The front door of a pipeline: reads records of any format once and writes them as the pipeline's own. What a record goes through
- * is in {@link Preparation}; here its content is taken, and the outcome put into FlowFiles. Several tasks may run at once, as
- * nothing but the immutable plan is shared.
+ * is in {@link Preparation}, what becomes of a FlowFile in {@link Preprocessing}; here is what a person sets and connects. Several
+ * tasks may run at once, as nothing but the immutable plan is shared.
  */
 @Tags({
     "hybrid-ingest",
@@ -81,7 +75,8 @@ import org.apache.nifi.serialization.record.RecordSchema;
         resource = SystemResource.MEMORY,
         description =
                 "One record and one Avro block at a time, however large the FlowFile is, provided that the Record Reader"
-                        + " streams. A Record Reader that infers the schema reads the content twice.")
+                        + " streams. A Record Reader that infers the schema reads the content twice. Where content is read again by"
+                        + " lines, at most 16 MiB of lines and their records.")
 @ReadsAttributes({
     @ReadsAttribute(
             attribute = HybridAttributes.FLOWFILE,
@@ -92,10 +87,15 @@ import org.apache.nifi.serialization.record.RecordSchema;
             description = "Becomes, after absolute.path where that is known, the column _source.")
 })
 @WritesAttributes({
-    @WritesAttribute(attribute = HybridAttributes.RECORD_COUNT, description = "Number of records in the FlowFile"),
+    @WritesAttribute(
+            attribute = HybridAttributes.RECORD_COUNT,
+            description =
+                    "Number of records in the FlowFile; on 'failure', only for unreadable lines, the number of lines"),
     @WritesAttribute(
             attribute = "mime.type",
-            description = "application/avro-binary, or the MIME type of the Record Writer where one is set"),
+            description =
+                    "application/avro-binary, or the MIME type of the Record Writer where one is set; as it came on"
+                            + " 'failure'"),
     @WritesAttribute(attribute = "filename", description = "On 'invalid': a new unique name that ends in .avro"),
     @WritesAttribute(attribute = HybridAttributes.PIPELINE, description = "Name of the pipeline"),
     @WritesAttribute(
@@ -106,7 +106,12 @@ import org.apache.nifi.serialization.record.RecordSchema;
             attribute = HybridAttributes.REASONS,
             description =
                     "On 'invalid': the most frequent reason codes with their counts, such as 'wrong-type=3, missing=1'."
-                            + " On 'failure': why the content cannot be read")
+                            + " On 'failure': why the FlowFile, or the lines in it, cannot be taken"),
+    @WritesAttribute(
+            attribute = HybridAttributes.RECORDS_TAKEN,
+            description =
+                    "On 'failure', where the FlowFile is the one that came: how many of its records went to 'success' and"
+                            + " 'invalid'")
 })
 @UseCase(
         description = "Clean CSV or JSON of changing quality before it goes into a Delta Lake table",
@@ -115,7 +120,7 @@ import org.apache.nifi.serialization.record.RecordSchema;
                         + " format; for CSV let it take all fields as strings, so that leading zeros survive. Leave Record Writer empty."
                         + " Connect 'success' to RouteHybridRecord, 'invalid' to the quarantine directory of the landing zone, and 'failure'"
                         + " to its directory for unreadable content.")
-public class PreprocessRecord extends AbstractProcessor {
+public class PreprocessRecord extends AbstractProcessor implements VerifiableProcessor {
     static final PropertyDescriptor PIPELINE_SERVICE = new PropertyDescriptor.Builder()
             .name("Pipeline Service")
             .description(
@@ -142,6 +147,45 @@ public class PreprocessRecord extends AbstractProcessor {
             .required(false)
             .build();
 
+    static final PropertyDescriptor UNREADABLE_RECORDS = new PropertyDescriptor.Builder()
+            .name("Unreadable Records")
+            .description("What becomes of a FlowFile that the Record Reader cannot read to its end.")
+            .allowableValues(UnreadableRecords.class)
+            .defaultValue(UnreadableRecords.FAIL_FLOWFILE)
+            .required(true)
+            .build();
+
+    static final PropertyDescriptor INVALID_THRESHOLD = new PropertyDescriptor.Builder()
+            .name("Invalid Threshold")
+            .description(
+                    "A FlowFile of which more than this share of the records is invalid, such as '20 %', is taken for a wrong"
+                            + " file: it goes to 'failure' whole, as it came, and none of its records goes anywhere else. With '0 %' a single"
+                            + " invalid record is enough. Leave it empty for no limit.")
+            .addValidator(InvalidThreshold.VALIDATOR)
+            .required(false)
+            .build();
+
+    static final PropertyDescriptor INVALID_THRESHOLD_MINIMUM_RECORDS = new PropertyDescriptor.Builder()
+            .name("Invalid Threshold Minimum Records")
+            .description(
+                    "Invalid Threshold applies to FlowFiles of this many records or more. The share of a few records says"
+                            + " little: one invalid record, alone in its FlowFile, is 100 % of it.")
+            .addValidator(StandardValidators.POSITIVE_INTEGER_VALIDATOR)
+            .defaultValue("10")
+            .required(true)
+            .dependsOn(INVALID_THRESHOLD)
+            .build();
+
+    static final PropertyDescriptor VERIFICATION_SAMPLE = new PropertyDescriptor.Builder()
+            .name("Verification Sample")
+            .description(
+                    "Some records as the Record Reader reads them, for the Verify button only: it shows what becomes of them,"
+                            + " without running anything. Set it to ${sample}, and the dialog's attribute 'sample' can hold them instead.")
+            .addValidator(StandardValidators.NON_EMPTY_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .required(false)
+            .build();
+
     static final Relationship SUCCESS = new Relationship.Builder()
             .name("success")
             .description(
@@ -158,15 +202,22 @@ public class PreprocessRecord extends AbstractProcessor {
     static final Relationship FAILURE = new Relationship.Builder()
             .name("failure")
             .description(
-                    "FlowFiles that the Record Reader cannot read to their end, with their original content; none of their"
-                            + " records goes anywhere else")
+                    "FlowFiles that cannot be read to their end, or of which too many records are invalid, with their original"
+                            + " content; and lines that cannot be read, in FlowFiles of their own. Nothing is masked here")
             .build();
 
-    private static final List<PropertyDescriptor> PROPERTIES = List.of(PIPELINE_SERVICE, RECORD_READER, RECORD_WRITER);
+    private static final List<PropertyDescriptor> PROPERTIES = List.of(
+            PIPELINE_SERVICE,
+            RECORD_READER,
+            RECORD_WRITER,
+            UNREADABLE_RECORDS,
+            INVALID_THRESHOLD,
+            INVALID_THRESHOLD_MINIMUM_RECORDS,
+            VERIFICATION_SAMPLE);
     private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, INVALID, FAILURE);
 
     private final Clock clock;
-    private volatile Plan plan;
+    private volatile PreprocessPlan plan;
 
     /** For NiFi. */
     public PreprocessRecord() {
@@ -190,16 +241,7 @@ public class PreprocessRecord extends AbstractProcessor {
     /** Compiles the pipeline's definition, once for all FlowFiles. */
     @OnScheduled
     public void compile(ProcessContext context) {
-        IngestPipelineService service =
-                context.getProperty(PIPELINE_SERVICE).asControllerService(IngestPipelineService.class);
-        Preparation preparation = Preparation.of(service.pipeline(), service.maskKey());
-        plan = new Plan(
-                service.pipeline().name(),
-                preparation,
-                AvroRecords.recordSchema(preparation.schema()),
-                context.getProperty(RECORD_READER).asControllerService(RecordReaderFactory.class),
-                Optional.ofNullable(
-                        context.getProperty(RECORD_WRITER).asControllerService(RecordSetWriterFactory.class)));
+        plan = plan(context, getLogger());
     }
 
     @Override
@@ -208,83 +250,46 @@ public class PreprocessRecord extends AbstractProcessor {
         if (original == null) {
             return;
         }
-        try (OutputFlowFile<GenericRecord> prepared = new OutputFlowFile<>(session, original, format(original));
-                OutputFlowFile<GenericRecord> invalid =
-                        new OutputFlowFile<>(session, original, Containers.ofRecords(QuarantinedRecord.schema()))) {
-            ReasonTally reasons;
-            try {
-                reasons = prepareAll(session, original, prepared, invalid);
-            } catch (UnreadableContentException e) {
-                prepared.discard();
-                invalid.discard();
-                getLogger().error("{} goes to failure: {}", original, e.getMessage(), e);
-                session.transfer(ReasonTally.unreadable(session, original, e), FAILURE);
-                return;
-            }
-            Map<String, String> attributes = Map.of(
-                    HybridAttributes.PIPELINE, plan.pipeline(),
-                    HybridAttributes.FLOWFILE, FlowFileOrigin.identifier(original));
-            prepared.finish(attributes).ifPresent(flowFile -> session.transfer(flowFile, SUCCESS));
-            invalid.finishUnderOwnName(attributes)
-                    .map(flowFile -> session.putAttribute(flowFile, HybridAttributes.REASONS, reasons.text()))
-                    .ifPresent(flowFile -> session.transfer(flowFile, INVALID));
-            reasons.report(session);
-            session.remove(original);
+        try {
+            new Preprocessing(plan, session, original).run();
         } catch (IOException e) {
-            throw new ProcessException("The records of " + original + " could not be written", e);
+            throw new ProcessException("The records of " + original + " could not be written: " + e.getMessage(), e);
         }
     }
 
-    private ReasonTally prepareAll(
-            ProcessSession session,
-            FlowFile original,
-            OutputFlowFile<GenericRecord> prepared,
-            OutputFlowFile<GenericRecord> invalid)
-            throws IOException {
-        Origin origin = new Origin(FlowFileOrigin.identifier(original), FlowFileOrigin.source(original));
-        ReasonTally reasons = new ReasonTally();
-        try (InputStream in = session.read(original);
-                RecordInput input = RecordInput.open(
-                        plan.reader(), original.getAttributes(), in, original.getSize(), getLogger(), false)) {
-            long index = 0;
-            for (Optional<org.apache.nifi.serialization.record.Record> next = input.next();
-                    next.isPresent();
-                    next = input.next()) {
-                switch (plan.preparation().prepare(next.get(), origin, index++)) {
-                    case Outcome.Prepared(GenericRecord fitting) -> prepared.write(fitting);
-                    case Outcome.Invalid misfit -> {
-                        reasons.add(misfit.reasons());
-                        invalid.write(quarantined(misfit, origin).toAvro());
-                    }
-                }
-            }
-        }
-        return reasons;
+    @Override
+    public List<ConfigVerificationResult> verify(
+            ProcessContext context, ComponentLog log, Map<String, String> attributes) {
+        String sample = context.getProperty(VERIFICATION_SAMPLE)
+                .evaluateAttributeExpressions(attributes)
+                .getValue();
+        return new PreprocessVerification(() -> plan(context, log), attributes).verify(sample);
     }
 
-    private QuarantinedRecord quarantined(Outcome.Invalid misfit, Origin origin) {
-        return new QuarantinedRecord(
-                misfit.quarantineId(),
-                misfit.ingestId(),
-                Preparation.STAGE,
-                misfit.reasons(),
-                misfit.original(),
-                origin.source(),
-                clock.instant());
+    private PreprocessPlan plan(ProcessContext context, ComponentLog log) {
+        IngestPipelineService service =
+                context.getProperty(PIPELINE_SERVICE).asControllerService(IngestPipelineService.class);
+        PipelineDefinition definition = service.pipeline();
+        Preparation preparation = Preparation.of(definition, service.maskKey());
+        return new PreprocessPlan(
+                definition.name(),
+                preparation,
+                AvroRecords.recordSchema(preparation.schema()),
+                PreprocessPlan.disclosure(definition),
+                context.getProperty(RECORD_READER).asControllerService(RecordReaderFactory.class),
+                context.getProperty(RECORD_WRITER).asControllerService(RecordSetWriterFactory.class),
+                context.getProperty(UNREADABLE_RECORDS).asAllowableValue(UnreadableRecords.class),
+                invalidThreshold(context),
+                log,
+                clock);
     }
 
-    private OutputFormat<GenericRecord> format(FlowFile original) {
-        return plan.writer()
-                .map(writer -> RecordSets.format(writer, plan.recordSchema(), original.getAttributes(), getLogger())
-                        .accepting((GenericRecord record) -> AvroRecords.record(record, plan.recordSchema())))
-                .orElseGet(() -> Containers.ofRecords(plan.preparation().schema()));
+    private static InvalidThreshold invalidThreshold(ProcessContext context) {
+        String share = context.getProperty(INVALID_THRESHOLD).getValue();
+        return share == null
+                ? InvalidThreshold.NONE
+                : InvalidThreshold.of(
+                        share,
+                        context.getProperty(INVALID_THRESHOLD_MINIMUM_RECORDS).asLong());
     }
-
-    /** Everything that stays the same from one FlowFile to the next. */
-    private record Plan(
-            String pipeline,
-            Preparation preparation,
-            RecordSchema recordSchema,
-            RecordReaderFactory reader,
-            Optional<RecordSetWriterFactory> writer) {}
 }

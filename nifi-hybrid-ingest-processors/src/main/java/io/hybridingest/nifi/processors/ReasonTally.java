@@ -19,13 +19,27 @@ final class ReasonTally {
 
     /** The FlowFile, penalized and with the reason why its content could not be read. */
     static FlowFile unreadable(ProcessSession session, FlowFile flowFile, UnreadableContentException reason) {
-        String message = reason.getMessage();
-        String shown = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
-        return session.putAttribute(session.penalize(flowFile), HybridAttributes.REASONS, shown);
+        return session.putAttribute(
+                session.penalize(flowFile), HybridAttributes.REASONS, shortened(reason.getMessage()));
+    }
+
+    /** A message of a length that an attribute can bear. */
+    static String shortened(String message) {
+        return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
     }
 
     void add(List<Reason> reasons) {
         reasons.forEach(reason -> counts.merge(reason.code(), 1L, Long::sum));
+    }
+
+    /** These counts and one more, where it is not 0. */
+    ReasonTally with(String code, long count) {
+        ReasonTally sum = new ReasonTally();
+        sum.counts.putAll(counts);
+        if (count > 0) {
+            sum.counts.merge(code, count, Long::sum);
+        }
+        return sum;
     }
 
     /** The most frequent codes with their counts, such as {@code wrong-type=3, missing=1}. */

@@ -2,6 +2,7 @@ package io.hybridingest.nifi.processors;
 
 import io.hybridingest.nifi.services.StandardIngestPipelineService;
 import io.hybridingest.testing.Pipelines;
+import io.hybridingest.testing.Readers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,7 +22,10 @@ import org.apache.nifi.csv.CSVReader;
 import org.apache.nifi.json.JsonRecordSetWriter;
 import org.apache.nifi.json.JsonTreeReader;
 import org.apache.nifi.processor.Processor;
+import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.reporting.InitializationException;
+import org.apache.nifi.serialization.RecordReaderFactory;
+import org.apache.nifi.serialization.RecordSetWriterFactory;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
@@ -62,8 +66,14 @@ final class Flows {
 
     /** A CSV reader that takes every field as text. */
     static void readCsv(TestRunner runner) {
+        readCsv(runner, Readers.CsvParser.COMMONS);
+    }
+
+    /** A CSV reader that takes every field as text, by one of its parsers. */
+    static void readCsv(TestRunner runner, Readers.CsvParser parser) {
         CSVReader reader = new CSVReader();
         add(runner, "csv-reader", reader);
+        runner.setProperty(reader, "csv-reader-csv-parser", parser.value());
         runner.setProperty(reader, "schema-access-strategy", "csv-header-derived");
         runner.setProperty(reader, "Skip Header Line", "true");
         runner.enableControllerService(reader);
@@ -113,6 +123,26 @@ final class Flows {
             throw new UncheckedIOException(e);
         }
         return out.toByteArray();
+    }
+
+    /** Any reader. */
+    static <S extends ControllerService & RecordReaderFactory> void read(TestRunner runner, S reader) {
+        add(runner, "reader", reader);
+        runner.enableControllerService(reader);
+        runner.setProperty("Record Reader", "reader");
+    }
+
+    /** Any writer. */
+    static <S extends ControllerService & RecordSetWriterFactory> void write(TestRunner runner, S writer) {
+        add(runner, "writer", writer);
+        runner.enableControllerService(writer);
+        runner.setProperty("Record Writer", "writer");
+    }
+
+    /** The one FlowFile of a relationship. */
+    static MockFlowFile only(TestRunner runner, Relationship relationship) {
+        runner.assertTransferCount(relationship, 1);
+        return runner.getFlowFilesForRelationship(relationship).getFirst();
     }
 
     private static void add(TestRunner runner, String identifier, ControllerService service) {

@@ -113,7 +113,8 @@ class PreprocessRecordTest {
 
         MockFlowFile failure = only(runner, PreprocessRecord.FAILURE);
         failure.assertContentEquals(truncated);
-        assertThat(failure.getAttribute("hybrid.reasons")).startsWith("no record could be read: ");
+        assertThat(failure.getAttribute("hybrid.reasons"))
+                .startsWith("no record could be read (JsonEOFException at line 1, column ");
         runner.assertTransferCount(PreprocessRecord.SUCCESS, 0);
         runner.assertTransferCount(PreprocessRecord.INVALID, 0);
     }
@@ -130,7 +131,8 @@ class PreprocessRecordTest {
 
         MockFlowFile failure = only(runner, PreprocessRecord.FAILURE);
         failure.assertContentEquals(truncated);
-        assertThat(failure.getAttribute("hybrid.reasons")).startsWith("the content is malformed: ");
+        assertThat(failure.getAttribute("hybrid.reasons"))
+                .startsWith("the content is malformed (JsonEOFException at line 1, column ");
         runner.assertTransferCount(PreprocessRecord.SUCCESS, 0);
         runner.assertTransferCount(PreprocessRecord.INVALID, 0);
     }

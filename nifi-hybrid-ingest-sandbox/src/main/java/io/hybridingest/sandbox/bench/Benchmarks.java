@@ -2,8 +2,12 @@ package io.hybridingest.sandbox.bench;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybridingest.sandbox.Sandbox;
+import io.hybridingest.sandbox.SandboxException;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -16,13 +20,40 @@ public final class Benchmarks {
     }
 
     /**
-     * Measures everything, one thing after the other.
+     * Measures what is wanted, one thing after the other, and starts no more than that needs.
      *
-     * @param sandbox with NiFi, Kafka and Spark, and nothing on its canvas
+     * @param directory of the sandbox
      * @param console is told what happens, a line at a time
+     * @throws SandboxException where nothing is called what is wanted, or a measurement fails
      */
-    public static Benchmarks run(Sandbox sandbox, Consumer<String> console) throws IOException {
-        return new Benchmarks(new EndToEnd(sandbox, console).measure());
+    public static Benchmarks run(Selection wanted, Path directory, Consumer<String> console) throws IOException {
+        List<Measurement> measurements = new ArrayList<>();
+        if (ProcessorComparisons.NAMES.stream().anyMatch(wanted::touches)) {
+            try (Sandbox sandbox = Sandbox.builder().directory(directory).start()) {
+                measurements.addAll(new ProcessorComparisons(sandbox, console).measure(wanted));
+            }
+        }
+        if (wanted.touches(EndToEnd.NAME)) {
+            try (Sandbox sandbox = Sandbox.builder()
+                    .directory(directory)
+                    .withKafka()
+                    .withNifi()
+                    .withSpark()
+                    .fresh()
+                    .progress(console)
+                    .start()) {
+                new EndToEnd(sandbox, console)
+                        .measure().stream()
+                                .filter(measurement -> wanted.includes(measurement.name()))
+                                .forEach(measurements::add);
+            }
+        }
+        if (measurements.isEmpty()) {
+            throw new SandboxException(
+                    "No measurement is called %s. There are preprocess, route and end-to-end, see docs/benchmarks.md"
+                            .formatted(wanted.prefix()));
+        }
+        return new Benchmarks(measurements);
     }
 
     /** A line each: {@code name ours=… peer=… ratio=…}. */
@@ -30,16 +61,23 @@ public final class Benchmarks {
         return measurements.stream().map(Measurement::line).toList();
     }
 
-    /** A list of objects with {@code name}, {@code ours}, {@code peer}, {@code ratio} and {@code unit}. */
+    /**
+     * A list of objects with {@code name}, {@code ours}, {@code peer}, {@code ratio} and {@code unit}, and where it was measured
+     * {@code oursAllocated} and {@code peerAllocated}, bytes a record.
+     */
     public ArrayNode json() {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         for (Measurement measurement : measurements) {
-            list.addObject()
+            ObjectNode node = list.addObject()
                     .put("name", measurement.name())
                     .put("ours", measurement.ours())
                     .put("peer", measurement.peer())
                     .put("ratio", measurement.ratio())
                     .put("unit", measurement.unit());
+            if (measurement.allocation() != null) {
+                node.put("oursAllocated", measurement.allocation().ours());
+                node.put("peerAllocated", measurement.allocation().peer());
+            }
         }
         return list;
     }

@@ -31,6 +31,9 @@ import java.util.stream.Stream;
  * The peers run with the flow stopped, so that they have the machine to themselves.
  */
 final class EndToEnd {
+    /** What the names of these measurements begin with. */
+    static final String NAME = "end-to-end";
+
     private static final int STREAM_RECORDS = 100_000;
     private static final int PER_REQUEST = 500;
     private static final long MAX_OFFSETS = 200_000;

@@ -1,0 +1,50 @@
+package io.hybridingest.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RecordJsonTest {
+    @Test
+    void writesHalfASurrogatePairAsJsonCan() {
+        assertThat(RecordJson.text(Map.of("a\ud800", "ñ\udc00"))).isEqualTo("{\"a\\uD800\":\"ñ\\uDC00\"}");
+    }
+
+    @Test
+    void writesWhateverDepthAReaderReads() {
+        Object nested = 1;
+        for (int i = 0; i < 1_500; i++) {
+            nested = List.of(nested);
+        }
+
+        assertThat(RecordJson.text(nested)).hasSize(3_001);
+    }
+
+    @Test
+    void writesNumbersAsTheyAre() {
+        assertThat(RecordJson.text(List.of(new BigDecimal("1E+999999999"), new BigDecimal("1.50"), Double.NaN)))
+                .isEqualTo("[1E+999999999,1.50,\"NaN\"]");
+    }
+
+    @Test
+    void hidesWhatEitherOfTwoRedactionsHides() {
+        Redaction card = new Redaction.Fields(Map.of("card", Redaction.WHOLE));
+        Redaction iban = new Redaction.Fields(Map.of("payer", new Redaction.Fields(Map.of("iban", Redaction.WHOLE))));
+        Redaction both = Redaction.both(card, iban);
+
+        assertThat(hidden(Map.of("card", "4111"), both)).isEqualTo("{\"card\":\"***\"}");
+        assertThat(hidden(Map.of("payer", Map.of("iban", "ES91")), both)).isEqualTo("{\"payer\":{\"iban\":\"***\"}}");
+        assertThat(hidden(Map.of("payer", List.of("ES91")), both)).isEqualTo("{\"payer\":\"***\"}");
+        assertThat(hidden(Map.of("name", "Ana"), both)).isEqualTo("{\"name\":\"Ana\"}");
+        assertThat(Redaction.both(card, Redaction.WHOLE)).isEqualTo(Redaction.WHOLE);
+        assertThat(Redaction.both(card, Redaction.NOTHING)).isEqualTo(card);
+    }
+
+    private static String hidden(Object value, Redaction redaction) {
+        return new String(RecordJson.bytes(value, redaction), StandardCharsets.UTF_8);
+    }
+}
