@@ -14,12 +14,15 @@ import org.apache.nifi.context.PropertyContext;
 import org.apache.nifi.ssl.SSLContextService;
 
 /**
- * Turns the service's properties into Kafka's client properties. Every class named in them exists in Kafka's clients 3.4
- * and 4.1, because the Spark job gets the same properties and brings the older ones.
+ * Turns the service's properties into Kafka's client properties. The Spark job gets the same properties and brings
+ * older clients, and so every class that those load exists under the same name in Kafka 3.4 and 4.1.
  */
 final class ClientProperties {
     private static final String OAUTH_CALLBACK =
             "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler";
+
+    /** Kafka's default would need a JOSE library to load, for keys that only a broker has use for. Older clients ignore it. */
+    private static final String TOKEN_VALIDATOR = "org.apache.kafka.common.security.oauthbearer.ClientJwtValidator";
 
     private final PropertyContext context;
     private final Map<String, String> properties = new HashMap<>();
@@ -55,6 +58,7 @@ final class ClientProperties {
                     case SCRAM_SHA_256, SCRAM_SHA_512 -> JaasEntry.scram(text(SASL_USERNAME), secret(SASL_PASSWORD));
                     case OAUTHBEARER -> {
                         put(SaslConfigs.SASL_LOGIN_CALLBACK_HANDLER_CLASS, OAUTH_CALLBACK);
+                        put(SaslConfigs.SASL_OAUTHBEARER_JWT_VALIDATOR_CLASS, TOKEN_VALIDATOR);
                         put(SaslConfigs.SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, text(OAUTH_TOKEN_ENDPOINT_URL));
                         yield JaasEntry.clientCredentials(
                                 text(OAUTH_CLIENT_ID),
