@@ -1,10 +1,9 @@
 package io.hybridingest.nifi.processors;
 
-import io.hybridingest.kafka.AdminTopicObserver;
 import io.hybridingest.kafka.Compression;
 import io.hybridingest.kafka.Delivery;
 import io.hybridingest.kafka.KafkaFault;
-import io.hybridingest.kafka.LagGate;
+import io.hybridingest.kafka.NewTopicSettings;
 import io.hybridingest.kafka.Partitioning;
 import io.hybridingest.kafka.ProducerFactory;
 import io.hybridingest.kafka.PublishOutcome;
@@ -13,19 +12,21 @@ import io.hybridingest.kafka.PublishOutcome.Published;
 import io.hybridingest.kafka.PublishOutcome.Unexplained;
 import io.hybridingest.kafka.PublishPlan;
 import io.hybridingest.kafka.PublisherPool;
+import io.hybridingest.kafka.TopicGate;
+import io.hybridingest.kafka.TopicGate.Passage;
 import io.hybridingest.kafka.TopicObserver;
-import io.hybridingest.kafka.TopicState;
 import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.nifi.services.KafkaClusterService;
-import io.hybridingest.pipeline.Stream.WhenLagging;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.InputRequirement.Requirement;
@@ -39,6 +40,8 @@ import org.apache.nifi.annotation.lifecycle.OnStopped;
 import org.apache.nifi.annotation.lifecycle.OnUnscheduled;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.ValidationContext;
+import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.logging.ComponentLog;
@@ -212,22 +215,22 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
                             + "FlowFiles in the queue")
             .build();
 
-    private static final List<PropertyDescriptor> PROPERTIES = List.of(
-            PIPELINE_SERVICE,
-            KAFKA_CLUSTER_SERVICE,
-            RECORD_READER,
-            DELIVERY,
-            TRANSACTIONAL_ID_PREFIX,
-            PARTITIONING,
-            PARTITION_RECORD_PATH,
-            SPREAD_PARTITIONS,
-            ATTRIBUTE_HEADER_PATTERN,
-            COMPRESSION,
-            PublishLimits.MAXIMUM_BATCH_RECORDS,
-            PublishLimits.MAXIMUM_BATCH_SIZE,
-            PublishLimits.MAXIMUM_BATCH_DURATION,
-            PublishLimits.MAXIMUM_ATTEMPTS,
-            PublishLimits.STOP_TIMEOUT);
+    private static final List<PropertyDescriptor> PROPERTIES = Stream.of(
+                    List.of(
+                            PIPELINE_SERVICE,
+                            KAFKA_CLUSTER_SERVICE,
+                            RECORD_READER,
+                            DELIVERY,
+                            TRANSACTIONAL_ID_PREFIX,
+                            PARTITIONING,
+                            PARTITION_RECORD_PATH,
+                            SPREAD_PARTITIONS,
+                            ATTRIBUTE_HEADER_PATTERN,
+                            COMPRESSION),
+                    PublishLimits.ALL,
+                    TopicProperties.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, OVERFLOW, REJECTED, FAILURE);
 
@@ -236,15 +239,19 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
     private static final int DIVERTED_PER_TRIGGER = 100;
 
     private final ProducerFactory producers;
-    private final Function<PublishPlan, TopicObserver> observers;
+    private final TopicObservers observers;
     private final Clock clock;
     private volatile Publishing publishing;
 
     public PublishKafkaStream() {
-        this(ProducerFactory.KAFKA, plan -> AdminTopicObserver.connect(plan, OBSERVER_PATIENCE), Clock.systemUTC());
+        this(ProducerFactory.KAFKA, TopicObservers.SHARED, Clock.systemUTC());
     }
 
     PublishKafkaStream(ProducerFactory producers, Function<PublishPlan, TopicObserver> observers, Clock clock) {
+        this(producers, (cluster, plan, creation) -> observers.apply(plan), clock);
+    }
+
+    private PublishKafkaStream(ProducerFactory producers, TopicObservers observers, Clock clock) {
         this.producers = producers;
         this.observers = observers;
         this.clock = clock;
@@ -260,6 +267,11 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
         return PROPERTIES;
     }
 
+    @Override
+    protected Collection<ValidationResult> customValidate(ValidationContext context) {
+        return TopicProperties.validate(context);
+    }
+
     @OnScheduled
     public void start(ProcessContext context) {
         PublishPlan plan;
@@ -268,19 +280,16 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
         } catch (IllegalArgumentException e) {
             throw new ProcessException(e.getMessage(), e);
         }
-        try {
-            TopicObserver observer = observers.apply(plan);
-            LagGate gate = new LagGate(observer, plan.pipeline().stream().maxLag(), clock);
-            publishing = new Publishing(
-                    plan,
-                    new PublisherPool(plan, producers),
-                    observer,
-                    gate,
-                    PublishLimits.of(context),
-                    new Publishing.Status(clock));
-        } catch (KafkaException e) {
-            throw new ProcessException(plan.fault(e).message(), e);
-        }
+        // The first answer is waited for here, so that no trigger ever waits for the network to know the topic.
+        TopicObserver observer = observe(context, plan, TopicProperties.creation(context));
+        observer.first(OBSERVER_PATIENCE);
+        TopicGate gate = new TopicGate(plan, observer, TopicProperties.lagLimit(context, plan.pipeline()));
+        publishing = new Publishing(
+                plan,
+                new PublisherPool(plan, producers),
+                gate,
+                PublishLimits.of(context),
+                new Publishing.Status(clock));
     }
 
     /** NiFi calls this while tasks may still be publishing, and {@link #stop} once they have ended. */
@@ -342,34 +351,34 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
     @Override
     public List<ConfigVerificationResult> verify(
             ProcessContext context, ComponentLog log, Map<String, String> attributes) {
-        return new PublishVerification(observers).verify(() -> plan(context), log);
+        return new PublishVerification(producers, OBSERVER_PATIENCE, TopicProperties.creation(context))
+                .verify(
+                        () -> plan(context),
+                        plan -> observe(context, plan, null),
+                        plan -> TopicProperties.lagLimit(context, plan.pipeline()),
+                        log);
     }
 
     /** Looks at topic and lag before anything is taken; diverts what is queued where the pipeline says so. */
     private boolean mayPublish(ProcessContext context, ProcessSession session, Publishing current) {
-        LagGate.Reading reading;
-        try {
-            if (current.topic() instanceof TopicState.Missing missing) {
-                pause(context, current, new KafkaFault("topic-missing", missing.message(), null));
-                return false;
+        return switch (current.gate().pass()) {
+            case Passage.Faulty(KafkaFault fault) -> {
+                pause(context, current, fault);
+                yield false;
             }
-            reading = current.gate().read();
-        } catch (KafkaException e) {
-            pause(context, current, current.plan().fault(e));
-            return false;
-        }
-        WhenLagging whenLagging = current.plan().pipeline().stream().whenLagging();
-        if (reading.changed()) {
-            getLogger().warn(LagNotice.text(current.plan(), reading));
-        }
-        if (reading.open()) {
-            return true;
-        }
-        switch (whenLagging) {
-            case HOLD -> context.yield();
-            case DIVERT -> divert(session, current.plan());
-        }
-        return false;
+            case Passage.Open(List<String> news) -> {
+                news.forEach(getLogger()::warn);
+                yield true;
+            }
+            case Passage.Lagging(List<String> news) -> {
+                news.forEach(getLogger()::warn);
+                switch (current.plan().pipeline().stream().whenLagging()) {
+                    case HOLD -> context.yield();
+                    case DIVERT -> divert(session, current.plan());
+                }
+                yield false;
+            }
+        };
     }
 
     private void divert(ProcessSession session, PublishPlan plan) {
@@ -414,6 +423,12 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
         } else {
             getLogger().debug("{}", fault.message(), fault.cause());
         }
+    }
+
+    private TopicObserver observe(ProcessContext context, PublishPlan plan, NewTopicSettings creation) {
+        KafkaClusterService cluster =
+                context.getProperty(KAFKA_CLUSTER_SERVICE).asControllerService(KafkaClusterService.class);
+        return observers.open(cluster, plan, creation);
     }
 
     private PublishPlan plan(ProcessContext context) {

@@ -1,6 +1,7 @@
 package io.hybridingest.nifi.processors;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.processor.DataUnit;
@@ -61,6 +62,9 @@ record PublishLimits(BatchLimit batch, PublishAttempts attempts, Duration stopTi
             .defaultValue("10 secs")
             .addValidator(StandardValidators.TIME_PERIOD_VALIDATOR)
             .build();
+
+    static final List<PropertyDescriptor> ALL =
+            List.of(MAXIMUM_BATCH_RECORDS, MAXIMUM_BATCH_SIZE, MAXIMUM_BATCH_DURATION, MAXIMUM_ATTEMPTS, STOP_TIMEOUT);
 
     static PublishLimits of(ProcessContext context) {
         return new PublishLimits(

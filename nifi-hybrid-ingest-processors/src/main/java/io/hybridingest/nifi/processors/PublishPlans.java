@@ -9,8 +9,6 @@ import io.hybridingest.kafka.RecordReading;
 import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.nifi.services.KafkaClusterService;
 import io.hybridingest.pipeline.PipelineDefinition;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 import org.apache.nifi.controller.NodeTypeProvider;
 import org.apache.nifi.logging.ComponentLog;
@@ -33,7 +31,7 @@ final class PublishPlans {
                 context.getProperty(PublishKafkaStream.RECORD_READER).asControllerService(RecordReaderFactory.class);
         return new PublishPlan(
                 pipeline,
-                settings(context, identifier, node(nodes)),
+                settings(context, identifier, NodeName.of(nodes)),
                 readers == null ? null : new RecordReading(readers, log));
     }
 
@@ -63,17 +61,5 @@ final class PublishPlans {
                         : 1,
                 headers == null ? null : Pattern.compile(headers),
                 context.getProperty(PublishKafkaStream.COMPRESSION).asAllowableValue(Compression.class));
-    }
-
-    private static String node(NodeTypeProvider nodes) {
-        return nodes.getCurrentNode().orElseGet(PublishPlans::hostName).replaceAll("[^A-Za-z0-9._-]", "-");
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 }

@@ -1,11 +1,9 @@
 package io.hybridingest.nifi.processors;
 
 import io.hybridingest.kafka.KafkaFault;
-import io.hybridingest.kafka.LagGate;
 import io.hybridingest.kafka.PublishPlan;
 import io.hybridingest.kafka.PublisherPool;
-import io.hybridingest.kafka.TopicObserver;
-import io.hybridingest.kafka.TopicState;
+import io.hybridingest.kafka.TopicGate;
 import io.hybridingest.launch.Backoff;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,35 +16,21 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * @param plan how records become messages
  * @param pool the producers
- * @param observer the view on the topic
- * @param gate whether the job keeps up
+ * @param gate whether the topic is there and the job keeps up
  * @param limits how much, how often and how long
  * @param status what was last said about the cluster
  */
-record Publishing(
-        PublishPlan plan, PublisherPool pool, TopicObserver observer, LagGate gate, PublishLimits limits, Status status)
+record Publishing(PublishPlan plan, PublisherPool pool, TopicGate gate, PublishLimits limits, Status status)
         implements AutoCloseable {
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), new Random()::nextDouble);
-
-    /** Says whether the topic exists, until it was seen once; the message of a missing one says how to make it. */
-    TopicState topic() {
-        TopicState state = status.topic.get();
-        if (state == null) {
-            state = observer.state();
-            if (state instanceof TopicState.Present) {
-                status.topic.set(state);
-            }
-        }
-        return state;
-    }
 
     @Override
     public void close() {
         try {
             pool.close();
         } finally {
-            observer.close();
+            gate.close();
         }
     }
 
@@ -55,7 +39,6 @@ record Publishing(
         private static final String NONE = "";
 
         private final Clock clock;
-        private final AtomicReference<TopicState> topic = new AtomicReference<>();
         private final AtomicReference<String> fault = new AtomicReference<>(NONE);
         private int failures;
         private Instant restsUntil = Instant.MIN;

@@ -2,19 +2,25 @@ package io.hybridingest.nifi.processors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.hybridingest.kafka.Delivery;
 import io.hybridingest.kafka.FakeTopic;
+import io.hybridingest.kafka.JobLag;
 import io.hybridingest.kafka.Partitioning;
 import io.hybridingest.kafka.Payments;
 import io.hybridingest.kafka.PublishFixture;
 import io.hybridingest.kafka.PublishFixture.FakeProducer;
+import io.hybridingest.kafka.TopicObserver;
+import io.hybridingest.kafka.TopicQuestion;
+import io.hybridingest.kafka.TopicSettings;
 import io.hybridingest.launch.SetClock;
 import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.nifi.services.KafkaClusterService;
 import io.hybridingest.pipeline.PipelineDefinition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,9 +29,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
@@ -405,21 +413,99 @@ class PublishKafkaStreamTest {
     }
 
     @Test
-    void verifyLooksAtTopicAndLag() throws Exception {
+    void warningsAboutTheTopicAreOneBulletinAndStopNothing() throws Exception {
+        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
+        TestRunner runner = runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
+        runner.enqueue(Payments.container(3, 3));
+        runner.setProperty(PublishLimits.MAXIMUM_BATCH_RECORDS, "3");
+
+        runner.run(2);
+
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 2);
+        assertThat(runner.getLogger().getWarnMessages())
+                .singleElement()
+                .satisfies(message -> assertThat(message.getMsg()).contains("Set its retention.ms"));
+    }
+
+    @Test
+    void verifyTakesEveryStep() throws Exception {
         topic.lag(42);
+
+        List<ConfigVerificationResult> good = verify();
+
+        assertThat(good)
+                .extracting(ConfigVerificationResult::getVerificationStepName, ConfigVerificationResult::getOutcome)
+                .containsExactly(
+                        tuple("Fit the pipeline", Outcome.SUCCESSFUL),
+                        tuple("Describe the topic", Outcome.SUCCESSFUL),
+                        tuple("Write to the topic", Outcome.SUCCESSFUL),
+                        tuple("Use transactions", Outcome.SUCCESSFUL),
+                        tuple("Keep records long enough", Outcome.SUCCESSFUL),
+                        tuple("Read the job's lag", Outcome.SUCCESSFUL));
+        assertThat(explanation(good, "Read the job's lag")).contains("42 records ahead of the table; above 1000");
+        assertThat(topic.closed()).isTrue();
+        assertThat(producer.transactionInitialized()).isTrue();
+        assertThat(producer.closed()).isTrue();
+    }
+
+    @Test
+    void eachStepThatFailsSaysWhatToDo() throws Exception {
+        topic.readOnly();
+        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
+        topic.lag(new JobLag.Unknown(new GroupAuthorizationException("payments")));
+        producer.initTransactionException = new TransactionalIdAuthorizationException("denied");
+
+        List<ConfigVerificationResult> results = verify();
+
+        assertThat(explanation(results, "Write to the topic")).contains("grant WRITE on topic payments-topic");
+        assertThat(explanation(results, "Use transactions"))
+                .contains("WRITE and DESCRIBE on transactional ids that begin with");
+        assertThat(explanation(results, "Keep records long enough")).contains("Set its retention.ms");
+        assertThat(explanation(results, "Read the job's lag")).contains("grant DESCRIBE on it");
+        assertThat(results)
+                .filteredOn(result -> result.getOutcome() == Outcome.FAILED)
+                .hasSize(4);
+    }
+
+    @Test
+    void aMissingTopicIsNoFailureOfVerifyWhereTheProcessorMakesIt() throws Exception {
+        topic.missing("create it");
+        assertThat(explanation(verify(), "Describe the topic")).isEqualTo("create it");
+
+        PublishKafkaStream processor =
+                new PublishKafkaStream(new FakeProducer().factory(), plan -> topic, Clock.systemUTC());
+        TestRunner runner = runner(Payments.pipeline(), processor);
+        runner.setProperty(TopicProperties.CREATE_TOPIC, "true");
+        List<ConfigVerificationResult> results =
+                processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
+        assertThat(explanation(results, "Describe the topic"))
+                .contains("is created when the processor starts, with 6 partitions on 3 brokers each");
+        assertThat(results).extracting(ConfigVerificationResult::getOutcome).doesNotContain(Outcome.FAILED);
+    }
+
+    @Test
+    void aTopicCanNotDemandMoreReplicasThanItHas() throws Exception {
+        TestRunner runner = runner(Payments.pipeline());
+        runner.setProperty(TopicProperties.CREATE_TOPIC, "true");
+        runner.assertValid();
+        runner.setProperty(TopicProperties.TOPIC_MINIMUM_IN_SYNC_REPLICAS, "4");
+
+        runner.assertNotValid();
+    }
+
+    private List<ConfigVerificationResult> verify() throws Exception {
         PublishKafkaStream processor = processor();
         TestRunner runner = runner(Payments.pipeline(), processor);
+        return processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
+    }
 
-        List<ConfigVerificationResult> good =
-                processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
-        assertThat(good).extracting(ConfigVerificationResult::getOutcome).containsOnly(Outcome.SUCCESSFUL);
-        assertThat(good.getLast().getExplanation()).contains("42 records ahead of the table; above 1000");
-
-        topic.missing("create it");
-        List<ConfigVerificationResult> missing =
-                processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
-        assertThat(missing.getLast().getOutcome()).isEqualTo(Outcome.FAILED);
-        assertThat(missing.getLast().getExplanation()).isEqualTo("create it");
+    private static String explanation(List<ConfigVerificationResult> results, String step) {
+        return results.stream()
+                .filter(result -> result.getVerificationStepName().equals(step))
+                .findFirst()
+                .orElseThrow()
+                .getExplanation();
     }
 
     private PublishKafkaStream processor() {
@@ -486,6 +572,11 @@ class PublishKafkaStreamTest {
         @Override
         public Map<String, String> clientProperties() {
             return Map.of("bootstrap.servers", "broker:9092");
+        }
+
+        @Override
+        public TopicObserver observe(TopicQuestion question) {
+            throw new UnsupportedOperationException("The test decides what is seen");
         }
     }
 }

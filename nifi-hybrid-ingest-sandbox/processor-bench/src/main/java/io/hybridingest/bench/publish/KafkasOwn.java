@@ -24,7 +24,8 @@ final class KafkasOwn implements Side {
             "acks", "all",
             "enable.idempotence", "true");
 
-    private static final Pattern TOTAL = Pattern.compile("^(\\d+) records sent, ([0-9.]+) records/sec", Pattern.MULTILINE);
+    private static final Pattern TOTAL =
+            Pattern.compile("^(\\d+) records sent, ([0-9.]+) records/sec", Pattern.MULTILINE);
 
     private final List<String> arguments;
 

@@ -29,7 +29,8 @@ public final class PublishBench {
     public static void main(String[] arguments) throws IOException {
         String servers = arguments[0];
         String topic = arguments[1];
-        Contest contest = new Contest(Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]), System.out::println);
+        Contest contest =
+                new Contest(Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]), System.out::println);
         Set<String> wanted = arguments.length > 4
                 ? Set.of(arguments[4].split(","))
                 : Set.of("slice", "lines", "parse", "transactional");
@@ -43,7 +44,9 @@ public final class PublishBench {
 
     private static List<Integer> sizes(String[] arguments) {
         return arguments.length > 5
-                ? List.of(arguments[5].split(",")).stream().map(Integer::valueOf).toList()
+                ? List.of(arguments[5].split(",")).stream()
+                        .map(Integer::valueOf)
+                        .toList()
                 : List.of(50_000, 100, 1);
     }
 

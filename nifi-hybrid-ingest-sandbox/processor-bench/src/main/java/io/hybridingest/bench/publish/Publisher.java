@@ -53,8 +53,7 @@ final class Publisher implements Side {
                 1,
                 null,
                 Compression.LZ4);
-        this.pool =
-                new PublisherPool(new PublishPlan(purchases.pipeline(), settings, reading), ProducerFactory.KAFKA);
+        this.pool = new PublisherPool(new PublishPlan(purchases.pipeline(), settings, reading), ProducerFactory.KAFKA);
     }
 
     @Override

@@ -61,7 +61,8 @@ final class Purchases {
     /** JSON lines, of so many records each. */
     List<byte[]> lines(int recordsEach) {
         return chunks(recordsEach).stream()
-                .map(chunk -> String.join("\n", chunk.stream().map(Purchases::json).toList())
+                .map(chunk -> String.join(
+                                "\n", chunk.stream().map(Purchases::json).toList())
                         .getBytes(StandardCharsets.UTF_8))
                 .toList();
     }
@@ -143,12 +144,10 @@ final class Purchases {
     private static String json(GenericRecord record) {
         return """
                 {"purchase_id":"%s","account":"%s","amount":%s,"currency":"%s","items":%d,"merchant":"%s","country":%s,\
-                "paid_at":"%s","channel":"%s","device":%s,"_ingest_id":"%s","_source":"%s","_rescued":null}"""
-                .formatted(
+                "paid_at":"%s","channel":"%s","device":%s,"_ingest_id":"%s","_source":"%s","_rescued":null}""".formatted(
                         record.get("purchase_id"),
                         record.get("account"),
-                        new BigDecimal(
-                                new java.math.BigInteger(((ByteBuffer) record.get("amount")).array()), 2),
+                        new BigDecimal(new java.math.BigInteger(((ByteBuffer) record.get("amount")).array()), 2),
                         record.get("currency"),
                         record.get("items"),
                         record.get("merchant"),
