@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A second listener of a {@link KafkaBroker} with everything that keeps strangers out: TLS with a certificate that only its
@@ -20,7 +22,7 @@ public final class SecureListener {
 
     private final Path directory;
     private final Map<String, String> users;
-    private final Path tokenKeys;
+    private final List<Login> logins;
     private final int port = Ports.free();
     private final String password = UUID.randomUUID().toString();
 
@@ -29,18 +31,57 @@ public final class SecureListener {
      *
      * @param directory takes the stores
      * @param users passwords of the SCRAM-SHA-512 users by name; names and passwords of letters, digits and hyphens
-     * @param tokenKeys JSON Web Key Set that tokens are checked with, null to let nobody in with a token
+     * @param logins other ways to log in
      */
-    public static SecureListener create(Path directory, Map<String, String> users, Path tokenKeys) {
-        SecureListener listener = new SecureListener(directory.toAbsolutePath(), users, tokenKeys);
+    public static SecureListener create(Path directory, Map<String, String> users, Login... logins) {
+        SecureListener listener = new SecureListener(directory.toAbsolutePath(), users, List.of(logins));
         listener.makeStores();
         return listener;
     }
 
-    private SecureListener(Path directory, Map<String, String> users, Path tokenKeys) {
+    private SecureListener(Path directory, Map<String, String> users, List<Login> logins) {
         this.directory = directory;
         this.users = Map.copyOf(users);
-        this.tokenKeys = tokenKeys;
+        this.logins = logins;
+    }
+
+    /**
+     * A way to log in.
+     *
+     * @param mechanism SASL mechanism
+     * @param serverProperties what server.properties says about it
+     * @param javaOptions options of the broker's JVM
+     */
+    public record Login(String mechanism, String serverProperties, List<String> javaOptions) {
+        public Login {
+            javaOptions = List.copyOf(javaOptions);
+        }
+
+        /** Lets in whoever has a token that is signed with one of these keys, a JSON Web Key Set. */
+        public static Login withToken(Path keys) {
+            String properties = """
+                    listener.name.sasl_ssl.oauthbearer.sasl.jaas.config=%1$sOAuthBearerLoginModule required;
+                    listener.name.sasl_ssl.oauthbearer.sasl.server.callback.handler.class=\
+                    %1$sOAuthBearerValidatorCallbackHandler
+                    listener.name.sasl_ssl.oauthbearer.sasl.oauthbearer.jwks.endpoint.url=%2$s
+                    """.formatted(LOGIN + "oauthbearer.", keys.toUri());
+            return new Login(
+                    "OAUTHBEARER",
+                    properties,
+                    List.of(
+                            "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + keys.toUri(),
+                            "-Dorg.apache.kafka.sasl.oauthbearer.allowed.files=" + keys));
+        }
+
+        /** Lets in whoever has a Kerberos ticket for the broker's principal {@code kafka/localhost}. */
+        public static Login withTicket(Path keytab, Path krb5Conf) {
+            String properties = """
+                    listener.name.sasl_ssl.sasl.kerberos.service.name=kafka
+                    listener.name.sasl_ssl.gssapi.sasl.jaas.config=com.sun.security.auth.module.Krb5LoginModule required \
+                    useKeyTab=true storeKey=true keyTab="%s" principal="kafka/localhost";
+                    """.formatted(keytab);
+            return new Login("GSSAPI", properties, List.of("-Djava.security.krb5.conf=" + krb5Conf));
+        }
     }
 
     /** Host and port for Kafka clients. */
@@ -70,21 +111,14 @@ public final class SecureListener {
 
     /** Options of the broker's JVM. */
     List<String> javaOptions() {
-        return tokenKeys == null
-                ? List.of()
-                : List.of(
-                        "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + tokenKeys.toUri(),
-                        "-Dorg.apache.kafka.sasl.oauthbearer.allowed.files=" + tokenKeys);
+        return logins.stream().flatMap(login -> login.javaOptions().stream()).toList();
     }
 
     /** What server.properties says about the listener SASL_SSL and about who may do what. */
     String serverProperties() {
-        String tokens = tokenKeys == null ? "" : """
-                listener.name.sasl_ssl.oauthbearer.sasl.jaas.config=%1$soauthbearer.OAuthBearerLoginModule required;
-                listener.name.sasl_ssl.oauthbearer.sasl.server.callback.handler.class=\
-                %1$soauthbearer.OAuthBearerValidatorCallbackHandler
-                listener.name.sasl_ssl.oauthbearer.sasl.oauthbearer.jwks.endpoint.url=%2$s
-                """.formatted(LOGIN, tokenKeys.toUri());
+        String mechanisms = Stream.concat(
+                        Stream.of("SCRAM-SHA-512"), logins.stream().map(Login::mechanism))
+                .collect(Collectors.joining(","));
         return """
                 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
                 super.users=User:ANONYMOUS
@@ -95,7 +129,11 @@ public final class SecureListener {
                 listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=%4$sscram.ScramLoginModule required;
                 %5$s
                 """.formatted(
-                keyStore(), password, tokenKeys == null ? "SCRAM-SHA-512" : "SCRAM-SHA-512,OAUTHBEARER", LOGIN, tokens);
+                        keyStore(),
+                        password,
+                        mechanisms,
+                        LOGIN,
+                        logins.stream().map(Login::serverProperties).collect(Collectors.joining("\n")));
     }
 
     private Path keyStore() {

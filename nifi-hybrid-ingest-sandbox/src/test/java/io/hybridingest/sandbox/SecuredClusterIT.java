@@ -13,6 +13,7 @@ import io.hybridingest.nifi.processors.PublishKafkaStream;
 import io.hybridingest.nifi.services.StandardIngestPipelineService;
 import io.hybridingest.nifi.services.StandardKafkaClusterService;
 import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.sandbox.SecureListener.Login;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,16 +80,19 @@ class SecuredClusterIT {
     private static Path directory;
 
     private static TokenServer tokens;
+    private static Realm realm;
     private static SecureListener listener;
     private static KafkaBroker broker;
 
     @BeforeAll
     static void startBroker() throws Exception {
         tokens = TokenServer.start("robot", "robot-secret");
+        realm = Realm.start(directory.resolve("realm"));
         listener = SecureListener.create(
                 directory.resolve("tls"),
                 Map.of("publisher", PASSWORD, "onlooker", "onlooker-password"),
-                tokens.writeKeys(directory.resolve("keys.json")));
+                Login.withToken(tokens.writeKeys(directory.resolve("keys.json"))),
+                Login.withTicket(realm.keytab("kafka/localhost"), realm.krb5Conf()));
         broker = KafkaBroker.start(directory, listener);
         allow("publisher", ResourceType.TOPIC, "orders", AclOperation.CREATE, AclOperation.WRITE);
         allow("publisher", ResourceType.TOPIC, "orders", AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS);
@@ -98,8 +102,9 @@ class SecuredClusterIT {
     }
 
     @AfterAll
-    static void stopBroker() {
+    static void stopBroker() throws Exception {
         broker.close();
+        realm.close();
         tokens.close();
     }
 
@@ -158,9 +163,26 @@ class SecuredClusterIT {
     }
 
     @Test
+    void aTicketLetsThePrincipalIn() throws Exception {
+        assertThat(verify(kerberos(realm.keytab("nifi"), "nifi@" + Realm.NAME)))
+                .extracting(ConfigVerificationResult::getOutcome)
+                .containsOnly(Outcome.SUCCESSFUL);
+
+        assertThat(verify(kerberos(realm.keytab("nifi"), "stranger@" + Realm.NAME))
+                        .getLast())
+                .satisfies(step -> {
+                    assertThat(step.getOutcome()).isEqualTo(Outcome.FAILED);
+                    assertThat(step.getExplanation())
+                            .contains("There are no credentials", "Kerberos Keytab holds Kerberos Principal");
+                });
+    }
+
+    @Test
     void theOlderClientOfTheSparkJobLogsInWithTheSameProperties() throws Exception {
-        for (Secured cluster : List.of(scram("publisher", PASSWORD, true), oauth("robot-secret"))) {
-            assertThat(SparkKafkaClient.login(directory, cluster.enable().clientProperties()))
+        Secured ticket = kerberos(realm.keytab("nifi"), "nifi@" + Realm.NAME);
+        for (Secured cluster : List.of(scram("publisher", PASSWORD, true), oauth("robot-secret"), ticket)) {
+            Map<String, String> properties = cluster.enable().clientProperties();
+            assertThat(SparkKafkaClient.login(directory, realm.krb5Conf(), properties))
                     .endsWith("brokers=1\n");
         }
     }
@@ -312,6 +334,14 @@ class SecuredClusterIT {
         cluster.set("OAuth Client ID", "robot");
         cluster.set("OAuth Client Secret", secret);
         cluster.set("OAuth Scope", "kafka");
+        return cluster;
+    }
+
+    private static Secured kerberos(Path keytab, String principal) throws Exception {
+        Secured cluster = secured(true);
+        cluster.set("SASL Mechanism", "GSSAPI");
+        cluster.set("Kerberos Principal", principal);
+        cluster.set("Kerberos Keytab", keytab.toString());
         return cluster;
     }
 

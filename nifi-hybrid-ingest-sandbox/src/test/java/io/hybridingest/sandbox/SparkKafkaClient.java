@@ -40,9 +40,11 @@ final class SparkKafkaClient {
      * Logs in as the job does.
      *
      * @param directory takes the program and the properties
+     * @param krb5Conf where the Kerberos realm is
      * @return everything the program said: {@code brokers=N} at its end, or why not
      */
-    static String login(Path directory, Map<String, String> clientProperties) throws IOException, InterruptedException {
+    static String login(Path directory, Path krb5Conf, Map<String, String> clientProperties)
+            throws IOException, InterruptedException {
         Properties properties = new Properties();
         properties.putAll(clientProperties);
         properties.setProperty("default.api.timeout.ms", "20000");
@@ -54,6 +56,7 @@ final class SparkKafkaClient {
         Path source = Files.writeString(directory.resolve("Login.java"), SOURCE);
         Process process = new ProcessBuilder(
                         Launch.java(Layout.ofBuild().sparkJavaHome()),
+                        "-Djava.security.krb5.conf=" + krb5Conf,
                         "-cp",
                         classPath(),
                         source.toString(),

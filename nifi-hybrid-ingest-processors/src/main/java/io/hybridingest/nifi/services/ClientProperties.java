@@ -1,6 +1,19 @@
 package io.hybridingest.nifi.services;
 
-import static io.hybridingest.nifi.services.StandardKafkaClusterService.*;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.BOOTSTRAP_SERVERS;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.KERBEROS_KEYTAB;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.KERBEROS_PRINCIPAL;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.KERBEROS_SERVICE_NAME;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.OAUTH_CLIENT_ID;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.OAUTH_CLIENT_SECRET;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.OAUTH_SCOPE;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.OAUTH_SSL_CONTEXT_SERVICE;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.OAUTH_TOKEN_ENDPOINT_URL;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.SASL_MECHANISM;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.SASL_PASSWORD;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.SASL_USERNAME;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.SECURITY_PROTOCOL;
+import static io.hybridingest.nifi.services.StandardKafkaClusterService.SSL_CONTEXT_SERVICE;
 
 import java.util.HashMap;
 import java.util.Map;

@@ -8,9 +8,7 @@ import io.hybridingest.kafka.TopicWatches;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.nifi.annotation.behavior.DynamicProperty;
 import org.apache.nifi.annotation.behavior.SupportsSensitiveDynamicProperties;
@@ -45,8 +43,8 @@ import org.apache.nifi.ssl.SSLContextService;
         value = "Its value",
         expressionLanguageScope = ExpressionLanguageScope.ENVIRONMENT,
         description =
-                "Passed to every producer, consumer and admin client that knows it. Names that contain password, secret "
-                        + "or jaas are kept as sensitive values.")
+                "Passed to every producer, consumer and admin client that knows it. What Kafka treats as a password, and "
+                        + "names that contain password, secret or jaas, are kept as sensitive values.")
 @SupportsSensitiveDynamicProperties
 @SeeAlso(classNames = "io.hybridingest.nifi.processors.PublishKafkaStream")
 public class StandardKafkaClusterService extends AbstractControllerService
@@ -215,7 +213,7 @@ public class StandardKafkaClusterService extends AbstractControllerService
                 .name(name)
                 .dynamic(true)
                 .required(false)
-                .sensitive(isSecret(name))
+                .sensitive(KafkaPropertyValidator.isSecret(name))
                 .addValidator(new KafkaPropertyValidator())
                 .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
                 .build();
@@ -324,11 +322,6 @@ public class StandardKafkaClusterService extends AbstractControllerService
         return context.getProperty(OAUTH_TOKEN_ENDPOINT_URL)
                 .evaluateAttributeExpressions()
                 .getValue();
-    }
-
-    private static boolean isSecret(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return Stream.of("password", "secret", "jaas").anyMatch(lower::contains);
     }
 
     /**

@@ -219,7 +219,12 @@ class StandardKafkaClusterServiceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ssl.key.password, true", "sasl.oauthbearer.client.credentials.client.secret, true", "linger.ms, false"
+    @CsvSource({
+        "ssl.key.password, true",
+        "sasl.oauthbearer.client.credentials.client.secret, true",
+        "ssl.keystore.key, true",
+        "sasl.oauthbearer.assertion.private.key.passphrase, true",
+        "linger.ms, false"
     })
     void secretsAreSensitive(String name, boolean sensitive) {
         assertThat(service.getPropertyDescriptor(name).isSensitive()).isEqualTo(sensitive);
