@@ -80,6 +80,13 @@ public record KafkaFault(String code, String message, Throwable cause) {
                         cause);
             case InterruptException e ->
                 new KafkaFault("interrupted", "Publishing was interrupted: the records count as not sent", cause);
+            default -> ofItsKind(cause, servers, topic);
+        };
+    }
+
+    /** What is not known by name is known by its kind, as Kafka sorts its exceptions; or not at all. */
+    private static KafkaFault ofItsKind(Throwable cause, String servers, String topic) {
+        return switch (cause) {
             case RetriableException e ->
                 new KafkaFault(
                         "unavailable",

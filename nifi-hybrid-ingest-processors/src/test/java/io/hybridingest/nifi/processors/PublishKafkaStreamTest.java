@@ -11,49 +11,33 @@ import io.hybridingest.kafka.Partitioning;
 import io.hybridingest.kafka.Payments;
 import io.hybridingest.kafka.PublishFixture;
 import io.hybridingest.kafka.PublishFixture.FakeProducer;
-import io.hybridingest.kafka.TopicObserver;
-import io.hybridingest.kafka.TopicQuestion;
 import io.hybridingest.kafka.TopicSettings;
-import io.hybridingest.launch.SetClock;
-import io.hybridingest.nifi.services.IngestPipelineService;
-import io.hybridingest.nifi.services.KafkaClusterService;
-import io.hybridingest.pipeline.PipelineDefinition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
-import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
-import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
-import org.apache.nifi.controller.AbstractControllerService;
 import org.apache.nifi.provenance.ProvenanceEventType;
-import org.apache.nifi.util.LogMessage;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
-import org.apache.nifi.util.TestRunners;
 import org.junit.jupiter.api.Test;
 
 class PublishKafkaStreamTest {
-    private final FakeTopic topic = new FakeTopic();
-    private final FakeProducer producer = new FakeProducer();
-    private final List<FakeProducer> made = new ArrayList<>();
-    private final SetClock clock = new SetClock(Instant.parse("2026-01-01T00:00:00Z"));
+    private final PublishTestbed testbed = new PublishTestbed();
+    private final FakeTopic topic = testbed.topic;
+    private final FakeProducer producer = testbed.producer;
 
     @Test
     void theFlowFilesOfATriggerShareATransaction() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 20));
         runner.enqueue(Payments.container(20, 5));
 
@@ -76,7 +60,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void noFurtherFlowFileJoinsAFullTransaction() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.setProperty(PublishLimits.MAXIMUM_BATCH_RECORDS, "20");
         runner.enqueue(Payments.container(0, 20));
         runner.enqueue(Payments.container(20, 5));
@@ -89,7 +73,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void anUnreadableFlowFileFailsAlone() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3));
         runner.enqueue("not Avro");
         runner.enqueue(Payments.container(3, 3));
@@ -108,7 +92,7 @@ class PublishKafkaStreamTest {
     @Test
     void recordsThatKafkaRefusesAreQuarantinedAndTheOthersPublished() throws Exception {
         producer.refuse(1, new RecordTooLargeException("larger than max.message.bytes"));
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3), Map.of("filename", "in.avro"));
 
         runner.run();
@@ -140,123 +124,8 @@ class PublishKafkaStreamTest {
     }
 
     @Test
-    void aFaultOfTheClusterLeavesFlowFilesQueuedWithOneBulletin() throws Exception {
-        producer.commitTransactionException = new TimeoutException("no answer");
-        FakeProducer successor = new FakeProducer();
-        TestRunner runner = runner(
-                Payments.pipeline(),
-                new PublishKafkaStream(PublishFixture.inTurn(producer, successor), plan -> topic, clock));
-        runner.enqueue(Payments.container(0, 3));
-
-        runner.run(1, false);
-
-        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 0);
-        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
-        assertThat(runner.isYieldCalled()).isTrue();
-        assertThat(runner.getLogger().getErrorMessages())
-                .extracting(LogMessage::getMsg)
-                .singleElement()
-                .asString()
-                .contains("did not answer in time (no answer)", "stay queued");
-        assertThat(producer.closed()).isTrue();
-
-        runner.run(1, false, false);
-        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 0);
-        assertThat(runner.getQueueSize().getObjectCount()).as("it rests").isEqualTo(1);
-
-        clock.advance(Duration.ofSeconds(2));
-        runner.run(1, true, false);
-
-        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 1);
-        assertThat(PublishFixture.ids(successor.history())).isEqualTo(PublishFixture.ids(0, 3));
-        assertThat(successor.closed()).as("closed when the processor stops").isTrue();
-    }
-
-    @Test
-    void restsLongerFromOneFaultToTheNext() throws Exception {
-        producer.initTransactionException = new TimeoutException("no answer");
-        TestRunner runner = runner(Payments.pipeline());
-        runner.enqueue(Payments.container(0, 3));
-        int attempts = 0;
-        runner.run(1, false);
-        for (int second = 0; second < 60; second++) {
-            clock.advance(Duration.ofSeconds(1));
-            int before = made.size();
-            runner.run(1, false, false);
-            attempts += made.size() - before;
-        }
-
-        assertThat(attempts).as("attempts within a minute").isBetween(3, 8);
-        assertThat(runner.getLogger().getErrorMessages()).hasSize(1);
-        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
-    }
-
-    @Test
-    void aPoisonedFlowFileIsTriedAloneAndGivenUpWhileTheOthersArePublished() throws Exception {
-        producer.refuse(3, new UnknownServerException("cannot digest this"));
-        TestRunner runner = runner(Payments.pipeline());
-        runner.setProperty(PublishLimits.MAXIMUM_ATTEMPTS, "3");
-        runner.enqueue(Payments.container(0, 3));
-        runner.enqueue(Payments.container(3, 3));
-        runner.enqueue(Payments.container(6, 3));
-
-        runner.run(1, false);
-        runUntilEmpty(runner);
-
-        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 2);
-        runner.assertTransferCount(PublishKafkaStream.FAILURE, 1);
-        MockFlowFile poison =
-                runner.getFlowFilesForRelationship(PublishKafkaStream.FAILURE).getFirst();
-        assertThat(poison.getAttribute("hybrid.reasons"))
-                .startsWith("Given up after 3 attempts. ")
-                .contains("UnknownServerException: cannot digest this");
-        poison.assertAttributeNotExists("hybrid.publish.attempts");
-        assertThat(runner.getFlowFilesForRelationship(PublishKafkaStream.SUCCESS))
-                .allSatisfy(flowFile -> flowFile.assertAttributeNotExists("hybrid.publish.attempts"));
-        assertThat(published()).containsAll(PublishFixture.ids(0, 3)).containsAll(PublishFixture.ids(6, 3));
-    }
-
-    @Test
-    void whereNobodyKnowsWhichFlowFileItWasEachIsTriedAlone() throws Exception {
-        producer.commitTransactionException = new PolicyViolationException("against the policy");
-        TestRunner runner = runner(Payments.pipeline());
-        runner.enqueue(Payments.container(0, 3));
-        runner.enqueue(Payments.container(3, 3));
-        runner.run(1, false);
-        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 0);
-        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(2);
-
-        producer.commitTransactionException = null;
-        clock.advance(Duration.ofMinutes(1));
-        runner.run(1, false, false);
-
-        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 1);
-        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
-        runner.run(1, true, false);
-        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 2);
-        runner.getFlowFilesForRelationship(PublishKafkaStream.SUCCESS)
-                .getLast()
-                .assertAttributeNotExists("hybrid.publish.attempts");
-    }
-
-    @Test
-    void aFlowFileUnderSuspicionJoinsNobody() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
-        runner.enqueue(Payments.container(0, 3));
-        runner.enqueue(Payments.container(3, 3), Map.of("hybrid.publish.attempts", "2"));
-        runner.enqueue(Payments.container(6, 3));
-
-        runner.run(1, false);
-        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 1);
-
-        runUntilEmpty(runner);
-        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 3);
-        assertThat(producer.commitCount()).isEqualTo(3);
-    }
-
-    @Test
     void sizeAndTimeEndATransactionAsWell() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.setProperty(PublishLimits.MAXIMUM_BATCH_SIZE, "1 B");
         runner.enqueue(Payments.container(0, 3));
         runner.enqueue(Payments.container(3, 3));
@@ -272,7 +141,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void aRecordReaderReadsWhatCannotBeSliced() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         Flows.readJson(runner);
         String prepared = Payments.json(0);
         runner.enqueue("[" + prepared + "]");
@@ -289,7 +158,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void attributesBecomeHeaders() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.setProperty(PublishKafkaStream.ATTRIBUTE_HEADER_PATTERN, "(");
         runner.assertNotValid();
         runner.setProperty(PublishKafkaStream.ATTRIBUTE_HEADER_PATTERN, "ten.*");
@@ -306,7 +175,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void theHottestPartitionIsToldInAttributeAndCounter() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.setProperty(PublishKafkaStream.PARTITIONING, Partitioning.RECORD_PATH);
         runner.setProperty(PublishKafkaStream.PARTITION_RECORD_PATH, "/note");
         runner.enqueue(Payments.container(IntStream.range(0, 30)
@@ -323,22 +192,9 @@ class PublishKafkaStreamTest {
     }
 
     @Test
-    void anOutageIsOneBulletin() throws Exception {
-        topic.fail(new TimeoutException("no answer"));
-        TestRunner runner = runner(Payments.pipeline());
-        runner.enqueue(Payments.container(0, 3));
-
-        runner.run(3);
-
-        assertThat(runner.getLogger().getErrorMessages()).hasSize(1);
-        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
-        assertThat(topic.closed()).isTrue();
-    }
-
-    @Test
     void aMissingTopicSaysHowToMakeItAndPublishingBeginsOnceItExists() throws Exception {
         topic.missing("Topic payments-topic does not exist: create it");
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3));
 
         runner.run(1, false);
@@ -355,7 +211,7 @@ class PublishKafkaStreamTest {
     @Test
     void whileTheJobLagsFlowFilesAreHeld() throws Exception {
         topic.lag(1001);
-        TestRunner runner = runner(Payments.pipeline("avro", "hold"));
+        TestRunner runner = testbed.runner(Payments.pipeline("avro", "hold"));
         runner.enqueue(Payments.container(0, 3));
 
         runner.run(2);
@@ -371,7 +227,7 @@ class PublishKafkaStreamTest {
     @Test
     void whileTheJobLagsFlowFilesAreDiverted() throws Exception {
         topic.lag(1001);
-        TestRunner runner = runner(Payments.pipeline("avro", "divert"));
+        TestRunner runner = testbed.runner(Payments.pipeline("avro", "divert"));
         byte[] content = Payments.container(0, 3);
         runner.enqueue(content);
         runner.enqueue(content);
@@ -388,7 +244,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void idempotentDeliveryAndAnotherKey() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.setProperty(PublishKafkaStream.DELIVERY, Delivery.IDEMPOTENT);
         runner.setProperty(PublishKafkaStream.PARTITIONING, Partitioning.RECORD_PATH);
         runner.assertNotValid();
@@ -405,7 +261,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void aPathThatIsNoFieldStopsTheStartWithASentence() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.setProperty(PublishKafkaStream.PARTITIONING, Partitioning.RECORD_PATH);
         runner.setProperty(PublishKafkaStream.PARTITION_RECORD_PATH, "/acount");
 
@@ -415,7 +271,7 @@ class PublishKafkaStreamTest {
     @Test
     void warningsAboutTheTopicAreOneBulletinAndStopNothing() throws Exception {
         topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3));
         runner.enqueue(Payments.container(3, 3));
         runner.setProperty(PublishLimits.MAXIMUM_BATCH_RECORDS, "3");
@@ -475,7 +331,7 @@ class PublishKafkaStreamTest {
 
         PublishKafkaStream processor =
                 new PublishKafkaStream(new FakeProducer().factory(), plan -> topic, Clock.systemUTC());
-        TestRunner runner = runner(Payments.pipeline(), processor);
+        TestRunner runner = testbed.runner(Payments.pipeline(), processor);
         runner.setProperty(TopicProperties.CREATE_TOPIC, "true");
         List<ConfigVerificationResult> results =
                 processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
@@ -486,7 +342,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void aTopicCanNotDemandMoreReplicasThanItHas() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.setProperty(TopicProperties.CREATE_TOPIC, "true");
         runner.assertValid();
         runner.setProperty(TopicProperties.TOPIC_MINIMUM_IN_SYNC_REPLICAS, "4");
@@ -495,8 +351,8 @@ class PublishKafkaStreamTest {
     }
 
     private List<ConfigVerificationResult> verify() throws Exception {
-        PublishKafkaStream processor = processor();
-        TestRunner runner = runner(Payments.pipeline(), processor);
+        PublishKafkaStream processor = testbed.processor();
+        TestRunner runner = testbed.runner(Payments.pipeline(), processor);
         return processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
     }
 
@@ -506,77 +362,5 @@ class PublishKafkaStreamTest {
                 .findFirst()
                 .orElseThrow()
                 .getExplanation();
-    }
-
-    private PublishKafkaStream processor() {
-        return new PublishKafkaStream(this::producer, plan -> topic, clock);
-    }
-
-    /** The first one that is asked for, and its successors. */
-    private Producer<byte[], byte[]> producer(Map<String, Object> configuration) {
-        made.add(made.isEmpty() ? producer : producer.successor());
-        return made.getLast();
-    }
-
-    private List<String> published() {
-        return made.stream()
-                .flatMap(one -> PublishFixture.ids(one.history()).stream())
-                .toList();
-    }
-
-    private void runUntilEmpty(TestRunner runner) {
-        for (int round = 0; round < 50 && runner.getQueueSize().getObjectCount() > 0; round++) {
-            clock.advance(Duration.ofMinutes(1));
-            runner.run(1, false, false);
-        }
-        assertThat(runner.getQueueSize().getObjectCount()).isZero();
-        runner.stop();
-    }
-
-    private TestRunner runner(PipelineDefinition pipeline) throws Exception {
-        return runner(pipeline, processor());
-    }
-
-    private static TestRunner runner(PipelineDefinition pipeline, PublishKafkaStream processor) throws Exception {
-        TestRunner runner = TestRunners.newTestRunner(processor);
-        PipelineFake pipelineService = new PipelineFake(pipeline);
-        runner.addControllerService("pipeline", pipelineService);
-        runner.enableControllerService(pipelineService);
-        ClusterFake cluster = new ClusterFake();
-        runner.addControllerService("cluster", cluster);
-        runner.enableControllerService(cluster);
-        runner.setProperty(PublishKafkaStream.PIPELINE_SERVICE, "pipeline");
-        runner.setProperty(PublishKafkaStream.KAFKA_CLUSTER_SERVICE, "cluster");
-        return runner;
-    }
-
-    private static final class PipelineFake extends AbstractControllerService implements IngestPipelineService {
-        private final PipelineDefinition pipeline;
-
-        private PipelineFake(PipelineDefinition pipeline) {
-            this.pipeline = pipeline;
-        }
-
-        @Override
-        public PipelineDefinition pipeline() {
-            return pipeline;
-        }
-
-        @Override
-        public byte[] maskKey() {
-            return new byte[0];
-        }
-    }
-
-    private static final class ClusterFake extends AbstractControllerService implements KafkaClusterService {
-        @Override
-        public Map<String, String> clientProperties() {
-            return Map.of("bootstrap.servers", "broker:9092");
-        }
-
-        @Override
-        public TopicObserver observe(TopicQuestion question) {
-            throw new UnsupportedOperationException("The test decides what is seen");
-        }
     }
 }
