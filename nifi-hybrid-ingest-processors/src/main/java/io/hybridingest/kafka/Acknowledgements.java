@@ -114,6 +114,15 @@ final class Acknowledgements {
         return sum;
     }
 
+    /**
+     * Only the producer's own thread comes here, so nothing is lost between reading and writing. A partition that was added
+     * in the meantime counts with the last one that was known.
+     */
+    private void acknowledge(int partition) {
+        int counted = Math.min(partition, acknowledged.length() - 1);
+        acknowledged.setRelease(counted, acknowledged.getPlain(counted) + 1);
+    }
+
     private void fail(RecordPosition position, Exception exception) {
         failures.add(new Failure(position, exception));
         failed = true;
@@ -124,9 +133,7 @@ final class Acknowledgements {
         @Override
         public void onCompletion(RecordMetadata metadata, Exception exception) {
             if (exception == null) {
-                // A partition that was added in the meantime counts with the last one that was known.
-                AtomicLongArray acknowledged = answers.acknowledged;
-                acknowledged.getAndIncrement(Math.min(metadata.partition(), acknowledged.length() - 1));
+                answers.acknowledge(metadata.partition());
             } else {
                 answers.fail(new RecordPosition(source, index), exception);
             }

@@ -32,21 +32,16 @@ final class AvroRow implements AvroValue {
     @Override
     public void write(Object value, AvroBuffer out) throws MisfitException {
         switch (value) {
-            case Record record -> writeRecord(record, out);
-            case Map<?, ?> map -> writeMap(map, out);
+            // Asking the record itself would look up each field in its schema first.
+            case Record record -> writeFields(record.toMap(), out);
+            case Map<?, ?> map -> writeFields(map, out);
             case null, default -> throw MisfitException.of(value, "a record");
         }
     }
 
-    private void writeRecord(Record record, AvroBuffer out) throws MisfitException {
+    private void writeFields(Map<?, ?> record, AvroBuffer out) throws MisfitException {
         for (int i = 0; i < names.length; i++) {
-            writeField(i, record.getValue(names[i]), out);
-        }
-    }
-
-    private void writeMap(Map<?, ?> map, AvroBuffer out) throws MisfitException {
-        for (int i = 0; i < names.length; i++) {
-            writeField(i, map.get(names[i]), out);
+            writeField(i, record.get(names[i]), out);
         }
     }
 
