@@ -37,8 +37,12 @@ final class YamlTree {
     /** @throws InvalidDefinitionException where the text is not YAML; what else is wrong is in the tree's errors */
     static DefinitionTree parse(String yaml) {
         YamlTree tree = new YamlTree();
-        Object root = tree.compose(yaml).map(node -> tree.convert(node, "")).orElse(null);
-        return new DefinitionTree(root, tree.errors);
+        try {
+            Object root = tree.compose(yaml).map(node -> tree.convert(node, "")).orElse(null);
+            return new DefinitionTree(root, tree.errors);
+        } catch (StackOverflowError e) {
+            throw tree.syntaxError(0, "it is nested too deeply");
+        }
     }
 
     private Optional<Node> compose(String yaml) {

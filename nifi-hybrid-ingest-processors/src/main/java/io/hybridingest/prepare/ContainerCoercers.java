@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 
@@ -71,23 +72,40 @@ final class ContainerCoercers {
         }
     }
 
-    /** The first branch that the value fits, in the order of the schema. */
+    /**
+     * The first branch, in the order of the schema, that is of the value's own kind and that it fits; where there is none, the first of any
+     * kind.
+     */
     record Union(Schema schema, List<Coercer> branches, boolean takesNull, boolean takesEmptyText) implements Coercer {
         @Override
         public Object coerce(Object raw, Findings findings) {
             if (branches.size() == 1) {
                 return branches.getFirst().coerce(raw, findings);
             }
+            Object own = firstThatFits(raw, findings, branch -> ValueKind.isOf(branch, raw));
+            Object value = own == Findings.MISFIT ? firstThatFits(raw, findings, branch -> true) : own;
+            if (value != Findings.MISFIT) {
+                return value;
+            }
+            String types = schema.getTypes().stream().map(Schema::getName).collect(Collectors.joining(", "));
+            return findings.misfit(Code.WRONG_TYPE, "fits none of " + types, raw);
+        }
+
+        private Object firstThatFits(Object raw, Findings findings, Predicate<Schema> wanted) {
             int before = findings.count();
-            for (Coercer branch : branches) {
-                Object value = branch.coerce(raw, findings);
+            int at = 0;
+            for (Schema branch : schema.getTypes()) {
+                if (branch.getType() == Schema.Type.NULL) {
+                    continue;
+                }
+                Object value = wanted.test(branch) ? branches.get(at).coerce(raw, findings) : Findings.MISFIT;
                 if (value != Findings.MISFIT) {
                     return value;
                 }
                 findings.rollback(before);
+                at++;
             }
-            String types = schema.getTypes().stream().map(Schema::getName).collect(Collectors.joining(", "));
-            return findings.misfit(Code.WRONG_TYPE, "fits none of " + types, raw);
+            return Findings.MISFIT;
         }
     }
 

@@ -6,14 +6,15 @@ import java.math.RoundingMode;
 
 /**
  * Coercion to double and float. They hold few numbers exactly, so what counts is whether a number comes back: the stored value, rounded to
- * as many significant digits as the number was written with, is that number. Anything else is a misfit. Immutable and safe to share between
+ * as many significant digits as the number was written with, is that number. Zeros at the end are no digits of their own: tables with a fixed
+ * scale are full of them. Anything else is a misfit. Immutable and safe to share between
  * threads.
  */
 final class FloatCoercers {
     /** So many significant digits come back from any double, or float, that is not next to zero. */
-    private static final int DOUBLE_DIGITS = 15;
+    static final int DOUBLE_DIGITS = 15;
 
-    private static final int FLOAT_DIGITS = 6;
+    static final int FLOAT_DIGITS = 6;
     private static final double EXACT_BELOW = 0x1p53;
 
     private final NumberReader reader;
@@ -106,7 +107,8 @@ final class FloatCoercers {
     private static boolean comesBack(double stored, BigDecimal number) {
         // A float is exactly the same number as a double. Whoever wrote the number may have rounded a tie either way.
         BigDecimal exact = new BigDecimal(stored);
-        return isRounded(exact, number, RoundingMode.HALF_UP) || isRounded(exact, number, RoundingMode.HALF_DOWN);
+        BigDecimal written = number.stripTrailingZeros();
+        return isRounded(exact, written, RoundingMode.HALF_UP) || isRounded(exact, written, RoundingMode.HALF_DOWN);
     }
 
     private static boolean isRounded(BigDecimal exact, BigDecimal number, RoundingMode mode) {

@@ -92,6 +92,12 @@ final class NumberCoercers {
         BigDecimal number = decimalOf(raw);
         if (number == null) {
             return notNumber(raw, findings);
+        } else if (mayBeRounded(raw, number)) {
+            return findings.misfit(
+                    Code.PRECISION_LOSS,
+                    "came as a floating-point number of so many digits that it may have been another decimal: put it in quotes,"
+                            + " or let the Record Reader read it as a decimal",
+                    raw);
         }
         // Looks at the magnitude first: setting the scale of 1e999999999 would write out every zero.
         long integerDigits = (long) number.precision() - number.scale();
@@ -111,6 +117,13 @@ final class NumberCoercers {
             return findings.misfit(
                     Code.PRECISION_LOSS, "has more than " + type.getScale() + " digits after the decimal point", raw);
         }
+    }
+
+    /** Whoever made the floating-point number may have had a decimal of more digits than come back from it. */
+    private static boolean mayBeRounded(Object raw, BigDecimal number) {
+        int digits = raw instanceof Double ? FloatCoercers.DOUBLE_DIGITS : FloatCoercers.FLOAT_DIGITS;
+        return (raw instanceof Double || raw instanceof Float)
+                && (number.precision() > digits || (long) number.precision() - number.scale() > digits);
     }
 
     /** The exact value of a number or of text that is one; null for anything else. */

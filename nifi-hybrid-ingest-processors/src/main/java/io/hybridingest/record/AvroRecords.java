@@ -31,6 +31,8 @@ import org.apache.nifi.serialization.record.RecordSchema;
 
 /** Avro records and schemas as NiFi sees them. Stateless. */
 public final class AvroRecords {
+    private static final int NANOS_PER_MILLI = 1_000_000;
+
     private AvroRecords() {}
 
     /** The NiFi schema of an Avro record schema. */
@@ -106,7 +108,7 @@ public final class AvroRecords {
             case Instant instant -> Timestamp.from(instant);
             case LocalDateTime dateTime -> Timestamp.valueOf(dateTime);
             case LocalDate date -> java.sql.Date.valueOf(date);
-            case LocalTime time -> java.sql.Time.valueOf(time);
+            case LocalTime time -> sqlTime(time);
             case BigDecimal decimal -> decimal;
             case ByteBuffer bytes -> boxed(bytes(bytes));
             case GenericFixed fixed -> boxed(fixed.bytes());
@@ -114,6 +116,11 @@ public final class AvroRecords {
             case GenericData.EnumSymbol symbol -> symbol.toString();
             case Object other -> other;
         };
+    }
+
+    /** To the millisecond, the finest that NiFi's times are; {@code Time.valueOf} forgets everything below the second. */
+    private static java.sql.Time sqlTime(LocalTime time) {
+        return new java.sql.Time(java.sql.Time.valueOf(time).getTime() + time.getNano() / NANOS_PER_MILLI);
     }
 
     private static Map<String, Object> mapValue(Map<?, ?> map, Schema valueType) {

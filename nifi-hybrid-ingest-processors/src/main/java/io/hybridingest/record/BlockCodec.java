@@ -57,7 +57,11 @@ public sealed interface BlockCodec extends Closeable {
         private static final int SMALLEST = 4 * 1024;
         private static final int USUAL_RATIO = 8;
 
-        private final ZstdDecompressCtx context = new ZstdDecompressCtx();
+        private static final int LARGEST = Integer.MAX_VALUE - 8;
+        private static final ContextPool<ZstdDecompressCtx> CONTEXTS =
+                new ContextPool<>(ZstdDecompressCtx::new, ZstdDecompressCtx::close);
+
+        private ZstdDecompressCtx context = CONTEXTS.take();
         private byte[] records = {};
 
         @Override
@@ -79,10 +83,11 @@ public sealed interface BlockCodec extends Closeable {
 
         @Override
         public void close() {
-            context.close();
+            if (context != null) {
+                CONTEXTS.giveBack(context);
+                context = null;
+            }
         }
-
-        private static final int LARGEST = Integer.MAX_VALUE - 8;
 
         private void grow(long capacity) {
             if (capacity > records.length) {

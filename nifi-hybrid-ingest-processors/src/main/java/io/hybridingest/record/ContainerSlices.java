@@ -1,74 +1,78 @@
 package io.hybridingest.record;
 
-import io.hybridingest.pipeline.FieldPath;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.OptionalLong;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
-import org.apache.avro.file.DataFileStream;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.nifi.serialization.record.RecordSchema;
 
 /**
- * The records of an Avro container as slices of its blocks: the event time is read, everything else is skipped over, and
+ * The records of an Avro container as slices of its blocks: the event time is read, everything else is stepped over, and
  * the bytes of a record can be copied as they are. Memory holds one block. Not safe for several threads.
  */
 public final class ContainerSlices implements Closeable {
-    private static final long MICROS_PER_MILLI = 1_000L;
+    private final SourceGuard source;
+    private final ContainerBlocks blocks;
+    private final SliceLayout layout;
+    private final BlockCodec codec;
+    private final AvroCursor cursor = new AvroCursor();
 
-    private final SyncTail tail;
-    private final DataFileStream<GenericRecord> stream;
-    private final GenericDatumReader<GenericRecord> recordReader;
-    private final List<Schema.Field> path;
-    private final boolean millis;
-
-    private byte[] block;
-    private int blockEnd;
-    private BinaryDecoder decoder;
+    private GenericDatumReader<GenericRecord> recordReader;
     private BinaryDecoder recordDecoder;
+    private ByteBuffer block;
+    private long blocksRead;
     private long left;
     private int start;
-    private int end;
     private OptionalLong eventMicros = OptionalLong.empty();
 
-    private ContainerSlices(SyncTail tail, DataFileStream<GenericRecord> stream, String eventTimeField)
-            throws UnreadableContentException {
-        this.tail = tail;
-        this.stream = stream;
-        recordReader = new GenericDatumReader<>(stream.getSchema());
-        FieldPath field = resolve(stream.getSchema(), eventTimeField);
-        path = field.steps();
-        millis = field.type().getLogicalType() instanceof LogicalTypes.TimestampMillis;
+    private ContainerSlices(SourceGuard source, ContainerBlocks blocks, SliceLayout layout, BlockCodec codec) {
+        this.source = source;
+        this.blocks = blocks;
+        this.layout = layout;
+        this.codec = codec;
     }
 
     /**
      * Begins reading.
      *
      * @param in a whole container
-     * @param eventTimeField dotted path of a timestamp-micros or timestamp-millis field
-     * @throws UnreadableContentException where the content is no Avro container, or has no such field
+     * @param layouts of the event time that is wanted
+     * @throws UnreadableContentException where the content is no Avro container, or has no such event time
      */
-    public static ContainerSlices open(InputStream in, String eventTimeField) throws UnreadableContentException {
-        SyncTail tail = new SyncTail(in);
+    public static ContainerSlices open(InputStream in, SliceLayouts layouts) throws UnreadableContentException {
+        SourceGuard source = new SourceGuard(in);
         try {
-            return new ContainerSlices(tail, new DataFileStream<>(tail, new GenericDatumReader<>()), eventTimeField);
+            ContainerBlocks blocks = new ContainerBlocks(source);
+            SliceLayout layout = layouts.of(blocks.schemaJson());
+            return new ContainerSlices(source, blocks, layout, BlockCodec.named(blocks.codec()));
         } catch (UnreadableContentException e) {
             throw e;
-        } catch (IOException | AvroRuntimeException e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            // Avro reports damage by exceptions of any kind, a NullPointerException among them.
+            source.rethrow();
             throw new UnreadableContentException("the content is not an Avro container: " + e.getMessage(), e);
         }
     }
 
     /** Schema that the records were written with. */
     public Schema schema() {
-        return stream.getSchema();
+        return layout.schema();
+    }
+
+    /** {@link #schema} as NiFi sees it. */
+    public RecordSchema recordSchema() {
+        return layout.recordSchema();
+    }
+
+    /** The format of containers like this one, that slices can be copied into. */
+    public OutputFormat<ByteBuffer> format() {
+        return Containers.ofSlices(blocks.schemaJson());
     }
 
     /**
@@ -85,18 +89,34 @@ public final class ContainerSlices implements Closeable {
                 }
             }
             left--;
-            start = end;
-            eventMicros = readEventTime();
-            end = blockEnd - decoder.inputStream().available();
+            start = cursor.position();
+            eventMicros = layout.read(cursor);
+            if (left == 0 && cursor.remaining() > 0) {
+                throw new IOException("a block holds more than its records");
+            }
             return true;
         } catch (IOException | RuntimeException e) {
-            throw new UnreadableContentException("the Avro container is damaged: " + e.getMessage(), e);
+            source.rethrow();
+            throw damaged(e);
         }
+    }
+
+    /**
+     * Goes back to before the first record, where that is still in memory.
+     *
+     * @return whether it was
+     */
+    public boolean rewind() {
+        if (blocksRead != 1) {
+            return false;
+        }
+        beginBlock();
+        return true;
     }
 
     /** The current record in Avro binary, valid until the next call of {@link #next}. */
     public ByteBuffer slice() {
-        return ByteBuffer.wrap(block, start, end - start);
+        return ByteBuffer.wrap(cursor.data(), start, cursor.position() - start);
     }
 
     /** Event time of the current record in microseconds since the epoch, empty where it is null. */
@@ -106,73 +126,40 @@ public final class ContainerSlices implements Closeable {
 
     /** The current record, decoded. */
     public GenericRecord decode() throws UnreadableContentException {
-        recordDecoder = DecoderFactory.get().binaryDecoder(block, start, end - start, recordDecoder);
+        if (recordReader == null) {
+            recordReader = new GenericDatumReader<>(layout.schema());
+        }
+        recordDecoder =
+                DecoderFactory.get().binaryDecoder(cursor.data(), start, cursor.position() - start, recordDecoder);
         try {
             return recordReader.read(null, recordDecoder);
         } catch (IOException | RuntimeException e) {
-            throw new UnreadableContentException("the Avro container is damaged: " + e.getMessage(), e);
+            throw damaged(e);
         }
     }
 
     @Override
     public void close() throws IOException {
-        stream.close();
+        codec.close();
+        blocks.close();
     }
 
     private boolean nextBlock() throws IOException {
-        if (!stream.hasNext()) {
-            // Avro takes a container that breaks off within a block for one that ends before it.
-            tail.requireSync();
+        if (!blocks.next()) {
             return false;
         }
-        ByteBuffer bytes = stream.nextBlock();
-        block = bytes.array();
-        end = bytes.arrayOffset() + bytes.position();
-        blockEnd = end + bytes.remaining();
-        decoder = DecoderFactory.get().binaryDecoder(block, end, bytes.remaining(), decoder);
-        left = stream.getBlockCount();
+        block = codec.decompress(blocks.data(), blocks.length());
+        blocksRead++;
+        beginBlock();
         return true;
     }
 
-    private OptionalLong readEventTime() throws IOException {
-        return readFrom(stream.getSchema(), 0);
+    private void beginBlock() {
+        cursor.reset(block.array(), block.arrayOffset() + block.position(), block.remaining());
+        left = blocks.records();
     }
 
-    /** Reads the record at one level of the path: what is before the field, the field, and what is after it. */
-    private OptionalLong readFrom(Schema record, int level) throws IOException {
-        OptionalLong value = OptionalLong.empty();
-        Schema.Field wanted = path.get(level);
-        for (Schema.Field field : record.getFields()) {
-            if (field.pos() == wanted.pos()) {
-                value = readField(field.schema(), level);
-            } else {
-                GenericDatumReader.skip(field.schema(), decoder);
-            }
-        }
-        return value;
-    }
-
-    private OptionalLong readField(Schema declared, int level) throws IOException {
-        Schema schema =
-                declared.getType() == Schema.Type.UNION ? declared.getTypes().get(decoder.readIndex()) : declared;
-        if (schema.getType() == Schema.Type.NULL) {
-            return OptionalLong.empty();
-        }
-        if (level < path.size() - 1) {
-            return readFrom(schema, level + 1);
-        }
-        long value = decoder.readLong();
-        return OptionalLong.of(millis ? Math.multiplyExact(value, MICROS_PER_MILLI) : value);
-    }
-
-    private static FieldPath resolve(Schema schema, String eventTimeField) throws UnreadableContentException {
-        FieldPath path = FieldPath.find(schema, eventTimeField)
-                .orElseThrow(() -> new UnreadableContentException(
-                        "the container's schema has no field " + eventTimeField + ", the pipeline's event time"));
-        if (path.type().getType() != Schema.Type.LONG) {
-            throw new UnreadableContentException(
-                    "the event time " + eventTimeField + " is not a timestamp in the container's schema");
-        }
-        return path;
+    private static UnreadableContentException damaged(Exception cause) {
+        return new UnreadableContentException("the Avro container is damaged: " + cause.getMessage(), cause);
     }
 }

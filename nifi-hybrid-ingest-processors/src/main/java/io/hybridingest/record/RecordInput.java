@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.nifi.logging.ComponentLog;
@@ -27,18 +26,18 @@ import org.apache.nifi.serialization.record.RecordSchema;
  * converted.
  */
 public final class RecordInput implements Closeable {
-    private static final byte[] CONTAINER_MAGIC = {'O', 'b', 'j', 1};
-
     private final RecordReader reader;
     private final SourceGuard source;
-    private final SyncTail tail;
+    private final ContainerFraming framing;
     private final boolean typed;
     private final Disclosure disclosure;
+    private long delivered;
 
-    private RecordInput(RecordReader reader, SourceGuard source, SyncTail tail, boolean typed, Disclosure disclosure) {
+    private RecordInput(
+            RecordReader reader, SourceGuard source, ContainerFraming framing, boolean typed, Disclosure disclosure) {
         this.reader = reader;
         this.source = source;
-        this.tail = tail;
+        this.framing = framing;
         this.typed = typed;
         this.disclosure = disclosure;
     }
@@ -75,9 +74,10 @@ public final class RecordInput implements Closeable {
             throws UnreadableContentException {
         SourceGuard source = new SourceGuard(in.markSupported() ? in : new BufferedInputStream(in));
         try {
-            SyncTail tail = isContainer(source) ? new SyncTail(source) : null;
-            RecordReader reader = factory.createRecordReader(attributes, tail == null ? source : tail, size, logger);
-            return new RecordInput(reader, source, tail, typed, disclosure);
+            ContainerFraming framing = Containers.beginsIn(source) ? ContainerFraming.of(source, size) : null;
+            RecordReader reader =
+                    factory.createRecordReader(attributes, framing == null ? source : framing, size, logger);
+            return new RecordInput(reader, source, framing, typed, disclosure);
         } catch (MalformedRecordException
                 | SchemaNotFoundException
                 | IOException
@@ -97,9 +97,10 @@ public final class RecordInput implements Closeable {
     public Optional<Record> next() throws UnreadableContentException {
         try {
             Record record = reader.nextRecord(typed, false);
-            if (record == null && tail != null) {
-                // Avro takes a container that breaks off within a block for one that ends before it.
-                tail.requireSync();
+            if (record != null) {
+                delivered++;
+            } else if (framing != null) {
+                framing.requireEnd(delivered);
             }
             return Optional.ofNullable(record);
         } catch (MalformedRecordException | IOException | RuntimeException | StackOverflowError e) {
@@ -127,12 +128,5 @@ public final class RecordInput implements Closeable {
             source.rethrow();
             throw disclosure.unreadable("the content could not be read to its end", e);
         }
-    }
-
-    private static boolean isContainer(InputStream in) throws IOException {
-        in.mark(CONTAINER_MAGIC.length);
-        byte[] start = in.readNBytes(CONTAINER_MAGIC.length);
-        in.reset();
-        return Arrays.equals(start, CONTAINER_MAGIC);
     }
 }

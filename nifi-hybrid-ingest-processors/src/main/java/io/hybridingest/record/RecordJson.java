@@ -11,7 +11,12 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.nifi.serialization.record.Record;
@@ -83,11 +88,31 @@ public final class RecordJson {
 
     private static void writeAvro(JsonGenerator json, IndexedRecord record, Redaction redaction) throws IOException {
         json.writeStartObject();
-        for (org.apache.avro.Schema.Field field : record.getSchema().getFields()) {
+        for (Schema.Field field : record.getSchema().getFields()) {
             json.writeFieldName(field.name());
-            write(json, AvroRecords.readable(record.get(field.pos()), field.schema()), redaction.of(field.name()));
+            write(json, readable(record.get(field.pos()), field.schema()), redaction.of(field.name()));
         }
         json.writeEndObject();
+    }
+
+    /** As {@link AvroRecords#readable}, and so is what an array or a map holds: only the schema around it knows its logical type. */
+    private static Object readable(Object value, Schema declared) {
+        return switch (AvroRecords.readable(value, declared)) {
+            case Collection<?> items -> {
+                Schema element = AvroRecords.branch(value, declared).getElementType();
+                List<Object> readable = new ArrayList<>(items.size());
+                items.forEach(item -> readable.add(readable(item, element)));
+                yield readable;
+            }
+            case Map<?, ?> map -> {
+                Schema type = AvroRecords.branch(value, declared).getValueType();
+                Map<Object, Object> readable = new LinkedHashMap<>();
+                map.forEach((key, entry) -> readable.put(key, readable(entry, type)));
+                yield readable;
+            }
+            case null -> null;
+            case Object other -> other;
+        };
     }
 
     private static void writeItems(JsonGenerator json, Iterable<?> items, Redaction redaction) throws IOException {

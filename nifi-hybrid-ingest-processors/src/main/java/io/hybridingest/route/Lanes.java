@@ -8,30 +8,54 @@ import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
 import org.apache.nifi.serialization.record.Record;
 
-/** The lanes at one moment. Immutable. */
+/**
+ * The lanes of one content's records, which are to be asked for once a record and in order: the newest event time moves on with
+ * them. Not safe for several threads.
+ */
 public final class Lanes {
+    private static final long NOTHING_IS_LATE = Long.MIN_VALUE;
+
     private final LanePolicy policy;
     private final Instant now;
-    private final long lateBefore;
     private final long aheadAfter;
+    private final long lateAfterMicros;
+    private final boolean follows;
+    private OptionalLong newestEventMicros;
+    private long lateBefore;
 
-    Lanes(LanePolicy policy, Instant now) {
+    Lanes(LanePolicy policy, Instant now, OptionalLong newestEventMicros) {
         this.policy = policy;
         this.now = now;
-        lateBefore = micros(now.minus(policy.eventTime().lateAfter()));
+        this.newestEventMicros = newestEventMicros;
         aheadAfter = micros(now.plus(policy.eventTime().aheadLimit()));
+        lateAfterMicros = policy.eventTime().lateAfter().dividedBy(ChronoUnit.MICROS.getDuration());
+        follows = policy.reference() == LatenessReference.NEWEST_EVENT_TIME;
+        lateBefore = follows ? lateBefore(newestEventMicros) : micros(now) - lateAfterMicros;
     }
 
-    /** The moment. */
+    /** What the clock says. */
     Instant now() {
         return now;
     }
 
-    /** The lane of the record that the records are at. */
-    Lane laneOf(RoutableRecords<?> at) throws UnreadableContentException {
-        OptionalLong eventMicros = at.eventMicros();
+    /** The newest event time seen before or in the content, in microseconds since the epoch, empty where there was none. */
+    public OptionalLong newestEventMicros() {
+        return newestEventMicros;
+    }
+
+    /**
+     * The lane of the record that the records are at.
+     *
+     * @param eventMicros its event time
+     */
+    Lane laneOf(RoutableRecords<?> at, OptionalLong eventMicros) throws UnreadableContentException {
         if (eventMicros.isEmpty() || eventMicros.getAsLong() > aheadAfter) {
             return Lane.INVALID;
+        }
+        long micros = eventMicros.getAsLong();
+        if (follows && (newestEventMicros.isEmpty() || micros > newestEventMicros.getAsLong())) {
+            newestEventMicros = eventMicros;
+            lateBefore = lateBefore(eventMicros);
         }
         if (!policy.overrides().isEmpty()) {
             Record record = at.record();
@@ -41,13 +65,12 @@ public final class Lanes {
                 }
             }
         }
-        return eventMicros.getAsLong() < lateBefore ? Lane.BATCH : Lane.STREAM;
+        return micros < lateBefore ? Lane.BATCH : Lane.STREAM;
     }
 
-    /** Why the record that the records are at is invalid. */
-    Reason reasonFor(RoutableRecords<?> at) {
+    /** Why a record of that event time is invalid. */
+    Reason reasonFor(OptionalLong eventMicros) {
         String field = policy.eventTime().field();
-        OptionalLong eventMicros = at.eventMicros();
         if (eventMicros.isEmpty()) {
             return new Reason("missing", field, "is the event time of the record and has no value", "");
         }
@@ -56,6 +79,13 @@ public final class Lanes {
         String message = "is " + ahead + " ahead of the clock, and the ahead-limit is "
                 + policy.eventTime().aheadLimit();
         return new Reason("ahead-of-time", field, message, eventTime.toString());
+    }
+
+    private long lateBefore(OptionalLong newest) {
+        if (newest.isEmpty() || newest.getAsLong() < Long.MIN_VALUE + lateAfterMicros) {
+            return NOTHING_IS_LATE;
+        }
+        return newest.getAsLong() - lateAfterMicros;
     }
 
     private static long micros(Instant instant) {

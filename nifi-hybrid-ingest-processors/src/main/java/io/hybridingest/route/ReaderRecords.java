@@ -7,6 +7,7 @@ import io.hybridingest.record.RecordJson;
 import io.hybridingest.record.Redaction;
 import io.hybridingest.record.UnreadableContentException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,24 +16,29 @@ import java.util.function.Function;
 import org.apache.nifi.serialization.record.Record;
 import org.apache.nifi.serialization.record.RecordSchema;
 
-/** The records that a Record Reader finds, to be written by a Record Writer. */
+/** The records that a Record Reader finds, to be written by a Record Writer. They are held in memory, as far as there is room. */
 public final class ReaderRecords implements RoutableRecords<Record> {
+    private final InputStream in;
     private final RecordInput input;
     private final Function<RecordSchema, OutputFormat<Record>> formats;
     private final List<String> eventTimePath;
     private final InstantReader instants;
+    private final HeldRecords held = new HeldRecords();
     private Record current;
 
     /**
-     * @param input the records, which are closed with this
+     * @param in the content, which is closed with this
+     * @param input the records in it, which are closed with this
      * @param formats the output's format for the reader's schema
      * @param eventTimeField dotted path of the event time
      */
     public ReaderRecords(
+            InputStream in,
             RecordInput input,
             Function<RecordSchema, OutputFormat<Record>> formats,
             String eventTimeField,
             InstantReader instants) {
+        this.in = in;
         this.input = input;
         this.formats = formats;
         this.eventTimePath = List.of(eventTimeField.split("\\."));
@@ -64,6 +70,23 @@ public final class ReaderRecords implements RoutableRecords<Record> {
     }
 
     @Override
+    public boolean hold() {
+        return held.add(current);
+    }
+
+    @Override
+    public void release(Sink<Record> sink) throws IOException {
+        for (Record record : held.release()) {
+            sink.accept(record);
+        }
+    }
+
+    @Override
+    public Optional<String> mimeType() {
+        return Optional.empty();
+    }
+
+    @Override
     public OutputFormat<Record> format() throws UnreadableContentException {
         return formats.apply(input.schema());
     }
@@ -85,6 +108,8 @@ public final class ReaderRecords implements RoutableRecords<Record> {
 
     @Override
     public void close() throws IOException {
-        input.close();
+        try (in) {
+            input.close();
+        }
     }
 }

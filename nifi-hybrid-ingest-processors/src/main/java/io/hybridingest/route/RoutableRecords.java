@@ -3,6 +3,7 @@ package io.hybridingest.route;
 import io.hybridingest.record.OutputFormat;
 import io.hybridingest.record.UnreadableContentException;
 import java.io.Closeable;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.nifi.serialization.record.Record;
@@ -27,8 +28,22 @@ public sealed interface RoutableRecords<R> extends Closeable permits SlicedRecor
     /** The record to be copied, valid until the next call of {@link #next}. */
     R content();
 
+    /**
+     * Holds the record back, to be copied later or not at all. To be asked of every record from the first on, until one is not
+     * held.
+     *
+     * @return whether there was room for it
+     */
+    boolean hold();
+
+    /** Hands over the records held, in order, when the next one after them is at hand and is not held. To be called once. */
+    void release(Sink<R> sink) throws IOException;
+
     /** The format that {@link #content} is copied into. */
     OutputFormat<R> format() throws UnreadableContentException;
+
+    /** The MIME type of the content where it is known from its bytes. */
+    Optional<String> mimeType();
 
     /** The record decoded, as NiFi sees it. */
     Record record() throws UnreadableContentException;
@@ -38,4 +53,11 @@ public sealed interface RoutableRecords<R> extends Closeable permits SlicedRecor
 
     /** The value of a text field of the record, empty where there is none. */
     Optional<String> text(String field) throws UnreadableContentException;
+
+    /** Takes records that were held. */
+    @FunctionalInterface
+    interface Sink<R> {
+        /** Takes a record, and keeps no reference to it. */
+        void accept(R record) throws IOException;
+    }
 }

@@ -73,7 +73,7 @@ class CoercionTest {
                 Arguments.of("[null, int]", "", null),
                 Arguments.of("[null, int]", " ", null),
                 Arguments.of("[null, string]", "", ""),
-                Arguments.of("[null, int, string]", "5", 5),
+                Arguments.of("[null, int, string]", "5", "5"),
                 Arguments.of("[null, int, string]", "five", "five"),
                 Arguments.of(DECIMAL, "12.3", new BigDecimal("12.30")),
                 Arguments.of(DECIMAL, "0e-30", new BigDecimal("0.00")),

@@ -46,7 +46,8 @@ class ContainerSlicesTest {
         byte[] container = container(records, codec);
         List<byte[]> slices = new ArrayList<>();
         List<OptionalLong> times = new ArrayList<>();
-        try (ContainerSlices reading = ContainerSlices.open(new ByteArrayInputStream(container), "when.at")) {
+        try (ContainerSlices reading =
+                ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("when.at"))) {
             while (reading.next()) {
                 slices.add(bytes(reading.slice()));
                 times.add(reading.eventMicros());
@@ -65,7 +66,8 @@ class ContainerSlicesTest {
     void copiesSlicesIntoContainersThatAnyAvroReaderReads() throws IOException {
         List<GenericRecord> records = records(50);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (RecordOutput<ByteBuffer> output = Containers.ofSlices(SCHEMA).open(out)) {
+        try (RecordOutput<ByteBuffer> output =
+                Containers.ofSlices(SCHEMA.toString()).open(out)) {
             for (GenericRecord record : records) {
                 output.write(ByteBuffer.wrap(encoded(record)));
             }
@@ -78,6 +80,80 @@ class ContainerSlicesTest {
             assertThat(stream.getSchema()).isEqualTo(SCHEMA);
             assertThat(stream.iterator()).toIterable().containsExactlyElementsOf(records);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "deflate", "zstandard"})
+    void copiesBlockAfterBlockHoweverLargeARecordIs(String codec) throws IOException {
+        List<GenericRecord> records = records(300);
+        records.get(7).put("payload", ByteBuffer.wrap(new byte[3_000_000]));
+        records.get(200).put("text", new org.apache.avro.util.Utf8("x".repeat(500_000)));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ContainerSlices reading = ContainerSlices.open(
+                        new ByteArrayInputStream(container(records, codec)), new SliceLayouts("when.at"));
+                RecordOutput<ByteBuffer> output = reading.format().open(out)) {
+            while (reading.next()) {
+                output.write(reading.slice());
+            }
+            output.finish();
+        }
+
+        try (DataFileStream<GenericRecord> stream =
+                new DataFileStream<>(new ByteArrayInputStream(out.toByteArray()), new GenericDatumReader<>())) {
+            assertThat(stream.iterator()).toIterable().containsExactlyElementsOf(records);
+        }
+    }
+
+    @Test
+    void goesBackToTheFirstRecordWhileThatIsInMemory() throws IOException {
+        List<GenericRecord> records = records(500);
+        try (ContainerSlices reading = ContainerSlices.open(
+                new ByteArrayInputStream(container(records, "zstandard")), new SliceLayouts("when.at"))) {
+            assertThat(reading.rewind()).as("before the first record").isFalse();
+            for (int i = 0; i < 10; i++) {
+                assertThat(reading.next()).isTrue();
+            }
+            assertThat(reading.rewind()).isTrue();
+            for (GenericRecord record : records) {
+                assertThat(reading.next()).isTrue();
+                assertThat(reading.decode()).isEqualTo(record);
+            }
+            assertThat(reading.rewind()).as("in the last of many blocks").isFalse();
+            assertThat(reading.next()).isFalse();
+        }
+    }
+
+    @Test
+    void takesNoMemoryForBytesThatADamagedLengthPromises() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(container(List.of(), "zstandard"));
+        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+        encoder.writeLong(1);
+        encoder.writeLong(Integer.MAX_VALUE - 8);
+        out.write(new byte[1_000]);
+
+        assertThatThrownBy(() -> readAll(out.toByteArray()))
+                .isInstanceOf(UnreadableContentException.class)
+                .hasMessage("the Avro container is damaged: it breaks off before its end");
+    }
+
+    @Test
+    void noticesBlocksThatDoNotHoldWhatTheyAreSaidTo() throws IOException {
+        byte[] header = container(List.of(), "null");
+        byte[] sync = Arrays.copyOfRange(header, header.length - 16, header.length);
+        byte[] record = encoded(records(1).getFirst());
+        byte[] block = Arrays.copyOf(record, record.length + 1);
+
+        assertThatThrownBy(() -> readAll(container(header, 1, block, sync)))
+                .isInstanceOf(UnreadableContentException.class)
+                .hasMessageContaining("a block holds more than its records");
+        assertThatThrownBy(() -> readAll(container(header, 2, record, sync)))
+                .isInstanceOf(UnreadableContentException.class)
+                .hasMessageContaining("ends in the middle of a record");
+        assertThatThrownBy(() -> readAll(container(header, 1, record, new byte[16])))
+                .isInstanceOf(UnreadableContentException.class)
+                .hasMessageContaining("does not end where it should");
+        assertThat(readAll(container(header, 1, record, sync))).isEqualTo(1);
     }
 
     @Test
@@ -104,17 +180,33 @@ class ContainerSlicesTest {
         assertThatThrownBy(() -> readAll("{\"a\": 1}".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                 .isInstanceOf(UnreadableContentException.class)
                 .hasMessageContaining("not an Avro container");
-        assertThatThrownBy(() -> ContainerSlices.open(new ByteArrayInputStream(container), "paid_at"))
+        assertThatThrownBy(() -> ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("paid_at")))
                 .isInstanceOf(UnreadableContentException.class)
                 .hasMessageContaining("no field paid_at");
-        assertThatThrownBy(() -> ContainerSlices.open(new ByteArrayInputStream(container), "text"))
+        assertThatThrownBy(() -> ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("text")))
                 .isInstanceOf(UnreadableContentException.class)
                 .hasMessageContaining("not a timestamp");
+        assertThatThrownBy(() -> ContainerSlices.open(
+                        new ByteArrayInputStream(container(records(1), "null")), new SliceLayouts("when.at.nanos")))
+                .isInstanceOf(UnreadableContentException.class)
+                .hasMessageContaining("no field when.at.nanos");
+    }
+
+    private static byte[] container(byte[] header, int count, byte[] block, byte[] sync) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(header);
+        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+        encoder.writeLong(count);
+        encoder.writeLong(block.length);
+        out.write(block);
+        out.write(sync);
+        return out.toByteArray();
     }
 
     private static int readAll(byte[] container) throws IOException {
         int count = 0;
-        try (ContainerSlices slices = ContainerSlices.open(new ByteArrayInputStream(container), "when.at")) {
+        try (ContainerSlices slices =
+                ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("when.at"))) {
             while (slices.next()) {
                 count++;
             }

@@ -17,12 +17,17 @@ import java.util.stream.Collectors;
  * of this process. Not thread-safe: one owner starts and stops it; {@link #api} may be used by anyone.
  */
 public final class Nifi implements AutoCloseable {
+    /** Heap of a NiFi of which nothing else was said, in MiB. */
+    static final int USUAL_HEAP = 1024;
+
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final Processes processes;
     private final Path directory;
     private final Path log;
     private final int port;
+    private final int heapMebibytes;
+
     /** Of NiFi's own small management server, whose default port only one NiFi of a machine can have. */
     private final int managementPort = Ports.free();
 
@@ -30,11 +35,12 @@ public final class Nifi implements AutoCloseable {
     private final NifiApi api;
     private ChildProcess process;
 
-    private Nifi(Processes processes, Path directory, Path log, int port, boolean ownsProcesses) {
+    private Nifi(Processes processes, Path directory, Path log, int port, int heapMebibytes, boolean ownsProcesses) {
         this.processes = processes;
         this.directory = directory;
         this.log = log;
         this.port = port;
+        this.heapMebibytes = heapMebibytes;
         this.ownsProcesses = ownsProcesses;
         this.api = new NifiApi(URI.create("http://127.0.0.1:" + port + "/nifi-api"));
     }
@@ -47,11 +53,11 @@ public final class Nifi implements AutoCloseable {
     public static Nifi start(Path directory) {
         Path absolute = directory.toAbsolutePath();
         Processes processes = Processes.in(absolute.resolve("run"));
-        return start(new Nifi(processes, absolute, absolute.resolve("nifi.log"), Ports.free(), true));
+        return start(new Nifi(processes, absolute, absolute.resolve("nifi.log"), Ports.free(), USUAL_HEAP, true));
     }
 
-    static Nifi start(Processes processes, Path directory, Path log, int port) {
-        return start(new Nifi(processes, directory.toAbsolutePath(), log, port, false));
+    static Nifi start(Processes processes, Path directory, Path log, int port, int heapMebibytes) {
+        return start(new Nifi(processes, directory.toAbsolutePath(), log, port, heapMebibytes, false));
     }
 
     private static Nifi start(Nifi nifi) {
@@ -137,8 +143,8 @@ public final class Nifi implements AutoCloseable {
                 .collect(Collectors.joining(File.pathSeparator));
         List<String> command = new ArrayList<>(List.of(
                 Launch.java(Launch.currentJavaHome()),
-                "-Xms256m",
-                "-Xmx1g",
+                "-Xms%dm".formatted(Math.min(256, heapMebibytes)),
+                "-Xmx%dm".formatted(heapMebibytes),
                 "-Djava.awt.headless=true",
                 "-Djava.io.tmpdir=" + temporaryDirectory(),
                 "-Dnifi.properties.file.path=" + new NifiDirectory(directory).properties(),

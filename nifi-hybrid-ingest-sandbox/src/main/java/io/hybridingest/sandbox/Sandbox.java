@@ -141,7 +141,7 @@ public final class Sandbox implements AutoCloseable {
             starting.add(CompletableFuture.runAsync(() -> {
                 Path log = logs().resolve("nifi.log");
                 int port = wanted.port(PREFERRED_NIFI_PORT);
-                nifi = Nifi.start(processes, directory.resolve("nifi"), log, port);
+                nifi = Nifi.start(processes, directory.resolve("nifi"), log, port, wanted.nifiHeapMebibytes);
                 wanted.progress.accept("NiFi's canvas is at " + nifi.canvas());
             }));
         }
@@ -164,6 +164,7 @@ public final class Sandbox implements AutoCloseable {
         private Path directory;
         private boolean kafka;
         private boolean nifi;
+        private int nifiHeapMebibytes = Nifi.USUAL_HEAP;
         private boolean spark;
         private boolean fresh;
         private Consumer<String> progress = line -> {};
@@ -187,6 +188,16 @@ public final class Sandbox implements AutoCloseable {
         public Builder withNifi() {
             this.nifi = true;
             return this;
+        }
+
+        /**
+         * A NiFi of a given heap.
+         *
+         * @param heapMebibytes most that its heap may take, in MiB
+         */
+        public Builder withNifi(int heapMebibytes) {
+            this.nifiHeapMebibytes = heapMebibytes;
+            return withNifi();
         }
 
         public Builder withSpark() {

@@ -100,11 +100,11 @@ final class Harvest implements LineSalvage.Sink, Closeable {
         Optional<FlowFile> misfits = invalid.finishUnderOwnName(attributes);
         Optional<FlowFile> lines = unreadable.finish(attributes);
         fitting.map(this::withoutHistory)
-                .ifPresent(flowFile -> Routing.route(
+                .ifPresent(flowFile -> Provenance.route(
                         session, flowFile, PreprocessRecord.SUCCESS, "Records that fit: " + prepared.count()));
         misfits.map(this::withoutHistory)
                 .map(flowFile -> session.putAttribute(flowFile, HybridAttributes.REASONS, reasons.text()))
-                .ifPresent(flowFile -> Routing.route(session, flowFile, PreprocessRecord.INVALID, reasons.text()));
+                .ifPresent(flowFile -> Provenance.route(session, flowFile, PreprocessRecord.INVALID, reasons.text()));
         lines.ifPresent(this::transferLines);
         count();
     }
@@ -140,7 +140,7 @@ final class Harvest implements LineSalvage.Sink, Closeable {
                         origin.flowFile() + OF_UNREADABLE_LINES,
                         HybridAttributes.REASONS,
                         reason));
-        Routing.route(session, named, PreprocessRecord.FAILURE, reason);
+        Provenance.route(session, named, PreprocessRecord.FAILURE, reason);
     }
 
     private void count() {

@@ -9,7 +9,6 @@ import io.hybridingest.route.Tally;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.nifi.flowfile.FlowFile;
@@ -45,22 +44,23 @@ final class LaneFlowFiles<R> implements LaneOutputs<R>, Closeable {
     /**
      * Ends every FlowFile that has records.
      *
-     * @param tallies tally of each lane
-     * @param attributes attributes that all of them get
+     * @param tallies tally of each lane that has any
+     * @param pipeline name of the pipeline
      */
-    Map<Lane, FlowFile> finish(Map<Lane, Tally> tallies, Map<String, String> attributes) throws IOException {
+    Map<Lane, FlowFile> finish(Map<Lane, Tally> tallies, String pipeline) throws IOException {
         Map<Lane, FlowFile> finished = new EnumMap<>(Lane.class);
-        for (Map.Entry<Lane, OutputFlowFile<R>> entry : lanes.entrySet()) {
+        for (Map.Entry<Lane, Tally> entry : tallies.entrySet()) {
             Lane lane = entry.getKey();
-            Map<String, String> all = new HashMap<>(attributes);
-            all.put(HybridAttributes.LANE, lane.text());
-            all.putAll(tallies.getOrDefault(lane, new Tally()).attributes());
-            entry.getValue().finish(all).ifPresent(flowFile -> finished.put(lane, flowFile));
+            Map<String, String> attributes = entry.getValue().attributes();
+            attributes.put(HybridAttributes.PIPELINE, pipeline);
+            attributes.put(HybridAttributes.LANE, lane.text());
+            lanes.get(lane).finish(attributes).ifPresent(flowFile -> finished.put(lane, flowFile));
         }
-        Map<String, String> all = new HashMap<>(attributes);
-        all.put(HybridAttributes.LANE, Lane.INVALID.text());
-        all.put(HybridAttributes.REASONS, reasons.text());
-        invalid.finishUnderOwnName(all).ifPresent(flowFile -> finished.put(Lane.INVALID, flowFile));
+        invalid.finishUnderOwnName(Map.of(
+                        HybridAttributes.PIPELINE, pipeline,
+                        HybridAttributes.LANE, Lane.INVALID.text(),
+                        HybridAttributes.REASONS, reasons.text()))
+                .ifPresent(flowFile -> finished.put(Lane.INVALID, flowFile));
         return finished;
     }
 

@@ -150,6 +150,6 @@ final class Preprocessing {
         attributes.put(HybridAttributes.FLOWFILE, FlowFileOrigin.identifier(original));
         attributes.put(HybridAttributes.RECORDS_TAKEN, Long.toString(taken));
         FlowFile failed = session.putAllAttributes(session.penalize(original), attributes);
-        Routing.route(session, failed, PreprocessRecord.FAILURE, ReasonTally.shortened(reason));
+        Provenance.route(session, failed, PreprocessRecord.FAILURE, ReasonTally.shortened(reason));
     }
 }

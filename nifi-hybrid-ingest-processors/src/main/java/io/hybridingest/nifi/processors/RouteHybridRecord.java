@@ -2,25 +2,27 @@ package io.hybridingest.nifi.processors;
 
 import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.pipeline.PipelineDefinition;
-import io.hybridingest.record.Containers;
 import io.hybridingest.record.InstantReader;
+import io.hybridingest.record.SliceLayouts;
 import io.hybridingest.record.UnreadableContentException;
 import io.hybridingest.route.Lane;
 import io.hybridingest.route.LaneOverride;
 import io.hybridingest.route.LanePolicy;
 import io.hybridingest.route.Lanes;
+import io.hybridingest.route.LatenessReference;
 import io.hybridingest.route.RoutableRecords;
+import io.hybridingest.route.Routing;
 import io.hybridingest.route.Splitter;
-import io.hybridingest.route.Survey;
 import io.hybridingest.route.Tally;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.nifi.annotation.behavior.DynamicProperties;
@@ -28,7 +30,7 @@ import org.apache.nifi.annotation.behavior.DynamicProperty;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.ReadsAttribute;
 import org.apache.nifi.annotation.behavior.ReadsAttributes;
-import org.apache.nifi.annotation.behavior.SideEffectFree;
+import org.apache.nifi.annotation.behavior.Stateful;
 import org.apache.nifi.annotation.behavior.SupportsBatching;
 import org.apache.nifi.annotation.behavior.SystemResource;
 import org.apache.nifi.annotation.behavior.SystemResourceConsideration;
@@ -42,6 +44,7 @@ import org.apache.nifi.annotation.lifecycle.OnScheduled;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.components.ValidationContext;
 import org.apache.nifi.components.ValidationResult;
+import org.apache.nifi.components.state.Scope;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.flowfile.attributes.CoreAttributes;
 import org.apache.nifi.processor.AbstractProcessor;
@@ -57,8 +60,9 @@ import org.apache.nifi.serialization.RecordReaderFactory;
 import org.apache.nifi.serialization.RecordSetWriterFactory;
 
 /**
- * The switch between the two lanes. The choice is made in {@link Lanes}; here content is read, first to see whether it can go as it is,
- * and then, only where it cannot, to split it. Several tasks may run at once, as nothing but the immutable plan is shared.
+ * The switch between the two lanes. The choice is made in {@link Lanes} and the copying in {@link Splitter}; here a FlowFile is
+ * taken, and passed on whole or replaced by the outputs of its lanes. Several tasks may run at once: they share the plan and the
+ * newest event time.
  */
 @Tags({
     "hybrid-ingest",
@@ -81,11 +85,17 @@ import org.apache.nifi.serialization.RecordSetWriterFactory;
                 + " time is read, and the bytes of the records are copied. A FlowFile whose records all take one lane is passed on as it is.")
 @SeeAlso({PreprocessRecord.class, IngestPipelineService.class})
 @InputRequirement(InputRequirement.Requirement.INPUT_REQUIRED)
-@SideEffectFree
 @SupportsBatching
+@Stateful(
+        scopes = Scope.LOCAL,
+        description =
+                "Where Lateness Reference is Newest Event Time, the newest event time that this node has seen, under the key"
+                        + " newest.event.time. It moves forward only. Clear the state before another replay.")
 @SystemResourceConsideration(
         resource = SystemResource.MEMORY,
-        description = "One Avro block, or one record of a Record Reader, at a time, however large the FlowFile is.")
+        description =
+                "One Avro block, or a few MiB of a Record Reader's records, for each concurrent task, however large the FlowFile"
+                        + " is.")
 @DynamicProperties({
     @DynamicProperty(
             name = "stream.NAME",
@@ -125,7 +135,8 @@ import org.apache.nifi.serialization.RecordSetWriterFactory;
     @WritesAttribute(
             attribute = "mime.type",
             description =
-                    "application/avro-binary, or the MIME type of the Record Writer where the FlowFile was split by it")
+                    "application/avro-binary where the content was sliced and on 'invalid', the MIME type of the Record Writer where it"
+                            + " has written the FlowFile; else it stays as it was")
 })
 @UseCase(
         description = "Let fresh records reach a table within seconds while a backfill of years takes the cheap way",
@@ -144,15 +155,17 @@ public class RouteHybridRecord extends AbstractProcessor {
     static final PropertyDescriptor RECORD_READER = new PropertyDescriptor.Builder()
             .name("Record Reader")
             .description(
-                    "Reads content that is not an Avro container. Leave it empty after PreprocessRecord: slicing Avro is several times"
-                            + " faster than reading and writing records.")
+                    "Reads content that is not sliced, which is all but Avro containers that have the pipeline's event time as a"
+                            + " timestamp. Leave it empty after PreprocessRecord. Required together with Record Writer.")
             .identifiesControllerService(RecordReaderFactory.class)
             .required(false)
             .build();
 
     static final PropertyDescriptor RECORD_WRITER = new PropertyDescriptor.Builder()
             .name("Record Writer")
-            .description("Writes FlowFiles that have to be split. Required together with Record Reader, and only then.")
+            .description(
+                    "Writes what the Record Reader has read where a FlowFile has to be split: choose the writer of the reader's format,"
+                            + " as FlowFiles that need no splitting keep theirs. Required together with Record Reader.")
             .identifiesControllerService(RecordSetWriterFactory.class)
             .required(false)
             .build();
@@ -175,6 +188,16 @@ public class RouteHybridRecord extends AbstractProcessor {
             .required(true)
             .defaultValue("64 MB")
             .addValidator(StandardValidators.DATA_SIZE_VALIDATOR)
+            .build();
+
+    static final PropertyDescriptor LATENESS_REFERENCE = new PropertyDescriptor.Builder()
+            .name("Lateness Reference")
+            .description(
+                    "What a record's age is measured from when it is compared with late-after. The ahead-limit is measured"
+                            + " from the clock, always.")
+            .required(true)
+            .allowableValues(LatenessReference.class)
+            .defaultValue(LatenessReference.WALL_CLOCK)
             .build();
 
     static final Relationship STREAM = new Relationship.Builder()
@@ -202,12 +225,13 @@ public class RouteHybridRecord extends AbstractProcessor {
             .build();
 
     private static final List<PropertyDescriptor> PROPERTIES =
-            List.of(PIPELINE_SERVICE, RECORD_READER, RECORD_WRITER, BULK_RECORD_COUNT, BULK_SIZE);
+            List.of(PIPELINE_SERVICE, RECORD_READER, RECORD_WRITER, BULK_RECORD_COUNT, BULK_SIZE, LATENESS_REFERENCE);
     private static final Set<Relationship> RELATIONSHIPS = Set.of(STREAM, BATCH, INVALID, FAILURE);
     private static final Pattern OVERRIDE = Pattern.compile("(stream|batch)\\.\\S+");
 
     private final Clock clock;
     private volatile RoutePlan plan;
+    private volatile NewestEventTime newestEventTime;
 
     /** For NiFi. */
     public RouteHybridRecord() {
@@ -256,7 +280,7 @@ public class RouteHybridRecord extends AbstractProcessor {
 
     /** Reads the configuration, once for all FlowFiles. */
     @OnScheduled
-    public void plan(ProcessContext context) {
+    public void plan(ProcessContext context) throws IOException {
         PipelineDefinition definition = context.getProperty(PIPELINE_SERVICE)
                 .asControllerService(IngestPipelineService.class)
                 .pipeline();
@@ -270,12 +294,17 @@ public class RouteHybridRecord extends AbstractProcessor {
                 .toList();
         plan = new RoutePlan(
                 definition.name(),
-                new LanePolicy(definition.eventTime(), overrides),
+                new LanePolicy(
+                        definition.eventTime(),
+                        context.getProperty(LATENESS_REFERENCE).asAllowableValue(LatenessReference.class),
+                        overrides),
+                new SliceLayouts(definition.eventTime().field()),
                 new InstantReader(definition.prepare().normalise()),
                 context.getProperty(BULK_RECORD_COUNT).asLong(),
                 context.getProperty(BULK_SIZE).asDataSize(DataUnit.B).longValue(),
                 context.getProperty(RECORD_READER).asControllerService(RecordReaderFactory.class),
                 context.getProperty(RECORD_WRITER).asControllerService(RecordSetWriterFactory.class));
+        newestEventTime = NewestEventTime.from(context.getStateManager());
     }
 
     @Override
@@ -288,50 +317,61 @@ public class RouteHybridRecord extends AbstractProcessor {
             transferWhole(session, flowFile, Lane.BATCH, Map.of());
             return;
         }
-        Lanes lanes = plan.policy().at(clock.instant());
+        OptionalLong newest = newestEventTime.micros();
+        Lanes lanes = plan.policy().at(clock.instant(), newest);
         try {
-            switch (survey(session, flowFile, lanes)) {
-                case Survey.Empty ignored -> session.remove(flowFile);
-                case Survey.Uniform(Lane lane, Tally tally) ->
-                    transferWhole(session, flowFile, lane, tally.attributes());
-                case Survey.Mixed ignored -> split(session, flowFile, lanes);
-            }
+            transfer(session, flowFile, route(session, flowFile, lanes));
         } catch (UnreadableContentException e) {
             getLogger().error("{} goes to failure: {}", flowFile, e.getMessage(), e);
             session.transfer(ReasonTally.unreadable(session, flowFile, e), FAILURE);
+            return;
         } catch (IOException e) {
             throw new ProcessException("The records of " + flowFile + " could not be written", e);
         }
-    }
-
-    private Survey survey(ProcessSession session, FlowFile flowFile, Lanes lanes) throws IOException {
-        try (InputStream in = session.read(flowFile);
-                RoutableRecords<?> records = plan.open(flowFile, in, getLogger())) {
-            return Survey.of(records, lanes);
+        if (!lanes.newestEventMicros().equals(newest)) {
+            session.commitAsync(() -> remember(lanes.newestEventMicros()));
         }
     }
 
-    private void split(ProcessSession session, FlowFile flowFile, Lanes lanes) throws IOException {
-        try (InputStream in = session.read(flowFile);
-                RoutableRecords<?> records = plan.open(flowFile, in, getLogger())) {
-            split(session, flowFile, lanes, records);
+    private Routed route(ProcessSession session, FlowFile flowFile, Lanes lanes) throws IOException {
+        try (RoutableRecords<?> records = plan.open(flowFile, () -> session.read(flowFile), getLogger())) {
+            return route(session, flowFile, lanes, records);
         }
-        session.remove(flowFile);
     }
 
-    private <R> void split(ProcessSession session, FlowFile flowFile, Lanes lanes, RoutableRecords<R> records)
+    private <R> Routed route(ProcessSession session, FlowFile flowFile, Lanes lanes, RoutableRecords<R> records)
             throws IOException {
         try (LaneFlowFiles<R> outputs = new LaneFlowFiles<>(session, flowFile, records.format())) {
-            Map<Lane, Tally> tallies;
             try {
-                tallies = Splitter.split(records, lanes, FlowFileOrigin.source(flowFile), outputs);
+                Routing routing = new Splitter<>(records, lanes, FlowFileOrigin.source(flowFile), outputs).run();
+                if (routing instanceof Routing.Split(Map<Lane, Tally> tallies)) {
+                    outputs.reasons().report(session);
+                    return new Routed(routing, records.mimeType(), outputs.finish(tallies, plan.pipeline()));
+                }
+                outputs.discard();
+                return new Routed(routing, records.mimeType(), Map.of());
             } catch (UnreadableContentException e) {
                 outputs.discard();
                 throw e;
             }
-            outputs.finish(tallies, Map.of(HybridAttributes.PIPELINE, plan.pipeline()))
-                    .forEach((lane, finished) -> session.transfer(finished, relationship(lane)));
-            outputs.reasons().report(session);
+        }
+    }
+
+    private void transfer(ProcessSession session, FlowFile flowFile, Routed routed) {
+        switch (routed.routing()) {
+            case Routing.Empty ignored -> session.remove(flowFile);
+            case Routing.Whole(Lane lane, Tally tally) -> {
+                Map<String, String> attributes = tally.attributes();
+                routed.mimeType().ifPresent(type -> attributes.put(CoreAttributes.MIME_TYPE.key(), type));
+                transferWhole(session, flowFile, lane, attributes);
+            }
+            case Routing.Split ignored -> {
+                routed.children().forEach((lane, child) -> {
+                    session.getProvenanceReporter().route(child, relationship(lane));
+                    session.transfer(child, relationship(lane));
+                });
+                session.remove(flowFile);
+            }
         }
     }
 
@@ -339,12 +379,17 @@ public class RouteHybridRecord extends AbstractProcessor {
         Map<String, String> attributes = new HashMap<>(described);
         attributes.put(HybridAttributes.PIPELINE, plan.pipeline());
         attributes.put(HybridAttributes.LANE, lane.text());
-        if (plan.slices()) {
-            attributes.put(CoreAttributes.MIME_TYPE.key(), Containers.MIME_TYPE);
-        }
         FlowFile marked = session.putAllAttributes(flowFile, attributes);
         session.getProvenanceReporter().route(marked, relationship(lane));
         session.transfer(marked, relationship(lane));
+    }
+
+    private void remember(OptionalLong newestEventMicros) {
+        try {
+            newestEventTime.advance(newestEventMicros);
+        } catch (IOException e) {
+            getLogger().warn("The newest event time could not be kept: a restart would begin with an older one", e);
+        }
     }
 
     private static Relationship relationship(Lane lane) {
@@ -358,4 +403,7 @@ public class RouteHybridRecord extends AbstractProcessor {
     private static String overrideName(PropertyDescriptor property) {
         return property.getName().substring(property.getName().indexOf('.') + 1);
     }
+
+    /** @param children the FlowFiles of a split content, by lane */
+    private record Routed(Routing routing, Optional<String> mimeType, Map<Lane, FlowFile> children) {}
 }

@@ -1,14 +1,18 @@
 package io.hybridingest.nifi.processors;
 
 import io.hybridingest.pipeline.EventTime;
+import io.hybridingest.record.Containers;
 import io.hybridingest.record.InstantReader;
 import io.hybridingest.record.RecordInput;
 import io.hybridingest.record.RecordSets;
+import io.hybridingest.record.SliceLayouts;
 import io.hybridingest.record.UnreadableContentException;
+import io.hybridingest.route.Content;
 import io.hybridingest.route.LanePolicy;
 import io.hybridingest.route.ReaderRecords;
 import io.hybridingest.route.RoutableRecords;
 import io.hybridingest.route.SlicedRecords;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import org.apache.nifi.flowfile.FlowFile;
@@ -17,42 +21,81 @@ import org.apache.nifi.serialization.RecordReaderFactory;
 import org.apache.nifi.serialization.RecordSetWriterFactory;
 
 /**
- * Everything that routing is configured with. Immutable and safe to share between threads.
+ * Everything that routing is configured with. Immutable but for what it remembers of schemas, and safe to share between threads.
  *
  * @param pipeline name of the pipeline
  * @param policy chooses the lanes
- * @param instants reads event times of records that are not Avro containers
+ * @param layouts of the containers that are sliced
+ * @param instants reads event times of records that are not sliced
  * @param bulkRecordCount a FlowFile of more records than this is bulk
  * @param bulkSize a FlowFile of more bytes than this is bulk
- * @param reader null where Avro containers are sliced
- * @param writer null where Avro containers are sliced
+ * @param reader null where there is nothing but Avro containers
+ * @param writer null where there is nothing but Avro containers
  */
 record RoutePlan(
         String pipeline,
         LanePolicy policy,
+        SliceLayouts layouts,
         InstantReader instants,
         long bulkRecordCount,
         long bulkSize,
         RecordReaderFactory reader,
         RecordSetWriterFactory writer) {
 
-    boolean slices() {
-        return reader == null;
-    }
-
     boolean isBulk(FlowFile flowFile) {
         return flowFile.getSize() > bulkSize || recordCount(flowFile) > bulkRecordCount;
     }
 
-    RoutableRecords<?> open(FlowFile flowFile, InputStream in, ComponentLog logger) throws UnreadableContentException {
-        EventTime eventTime = policy.eventTime();
-        if (slices()) {
-            return SlicedRecords.open(in, eventTime.field());
+    /**
+     * Begins reading: an Avro container that has the pipeline's event time is sliced, whatever is configured, and everything else
+     * is for the Record Reader.
+     */
+    RoutableRecords<?> open(FlowFile flowFile, Content content, ComponentLog logger) throws UnreadableContentException {
+        if (reader == null) {
+            return SlicedRecords.open(content, layouts);
         }
+        InputStream in = content.open();
+        try {
+            if (Containers.beginsIn(in)) {
+                in.close();
+                return slicedOrRead(flowFile, content, logger);
+            }
+        } catch (IOException e) {
+            throw new UnreadableContentException("the content cannot be read: " + e.getMessage(), e);
+        }
+        return read(flowFile, in, logger);
+    }
+
+    private RoutableRecords<?> slicedOrRead(FlowFile flowFile, Content content, ComponentLog logger)
+            throws UnreadableContentException {
+        try {
+            return SlicedRecords.open(content, layouts);
+        } catch (UnreadableContentException e) {
+            logger.debug("{} is read by the Record Reader: {}", flowFile, e.getMessage());
+            return read(flowFile, content.open(), logger);
+        }
+    }
+
+    private RoutableRecords<?> read(FlowFile flowFile, InputStream in, ComponentLog logger)
+            throws UnreadableContentException {
+        EventTime eventTime = policy.eventTime();
         Map<String, String> attributes = flowFile.getAttributes();
-        RecordInput input = RecordInput.open(reader, attributes, in, flowFile.getSize(), logger, true);
-        return new ReaderRecords(
-                input, schema -> RecordSets.format(writer, schema, attributes, logger), eventTime.field(), instants);
+        try {
+            RecordInput input = RecordInput.open(reader, attributes, in, flowFile.getSize(), logger, true);
+            return new ReaderRecords(
+                    in,
+                    input,
+                    schema -> RecordSets.format(writer, schema, attributes, logger),
+                    eventTime.field(),
+                    instants);
+        } catch (UnreadableContentException e) {
+            try {
+                in.close();
+            } catch (IOException closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
+        }
     }
 
     private static long recordCount(FlowFile flowFile) {

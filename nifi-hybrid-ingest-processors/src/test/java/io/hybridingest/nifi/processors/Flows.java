@@ -102,9 +102,13 @@ final class Flows {
     }
 
     static List<GenericRecord> records(MockFlowFile flowFile) {
+        return records(flowFile.toByteArray());
+    }
+
+    static List<GenericRecord> records(byte[] container) {
         List<GenericRecord> records = new ArrayList<>();
         try (DataFileStream<GenericRecord> stream =
-                new DataFileStream<>(new ByteArrayInputStream(flowFile.toByteArray()), new GenericDatumReader<>())) {
+                new DataFileStream<>(new ByteArrayInputStream(container), new GenericDatumReader<>())) {
             stream.forEach(records::add);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -8,6 +8,8 @@ import io.hybridingest.pipeline.QuarantinedRecord;
 import io.hybridingest.prepare.Origin;
 import io.hybridingest.prepare.Outcome;
 import io.hybridingest.prepare.Preparation;
+import io.hybridingest.record.ContainerSlices;
+import io.hybridingest.record.SliceLayouts;
 import io.hybridingest.testing.Pipelines;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -222,10 +224,10 @@ class RouteHybridRecordTest {
         byte[] content = container(FRESH, late, AHEAD.plusMillis(1), EARLY, late);
         TestRunner slicing = runner();
         TestRunner reading = runner();
-        Flows.readAvro(reading);
+        OddServices.readPrefixedAvro(reading);
         Flows.writeAvro(reading);
         slicing.enqueue(content);
-        reading.enqueue(content);
+        reading.enqueue(OddServices.prefixed(content));
 
         slicing.run();
         reading.run();
@@ -287,8 +289,8 @@ class RouteHybridRecordTest {
 
     private static List<ByteBuffer> slices(byte[] container) {
         List<ByteBuffer> slices = new ArrayList<>();
-        try (io.hybridingest.record.ContainerSlices reading =
-                io.hybridingest.record.ContainerSlices.open(new ByteArrayInputStream(container), "paid_at")) {
+        try (ContainerSlices reading =
+                ContainerSlices.open(new ByteArrayInputStream(container), new SliceLayouts("paid_at"))) {
             while (reading.next()) {
                 ByteBuffer slice = reading.slice();
                 slices.add(ByteBuffer.allocate(slice.remaining()).put(slice).flip());

@@ -64,19 +64,20 @@ final class Contest {
     }
 
     private Map<Side, List<Sample>> samples(Work work, List<Side> sides, Scale.Load load) {
-        List<byte[]> first = work.contents().of(0, load.flowFiles(), load.records());
+        int flowFiles = load.perRound(work.records());
+        List<byte[]> first = work.contents().of(0, flowFiles, load.records());
         sides.forEach(side -> warmUp(side, first));
         Map<Side, List<Sample>> samples = new LinkedHashMap<>();
-        for (int round = 0; round < scale.rounds(); round++) {
-            List<byte[]> contents = work.contents().of(round * load.total(), load.flowFiles(), load.records());
-            round(sides, contents, load)
+        for (int round = 0; round < load.rounds(); round++) {
+            List<byte[]> contents = work.contents().of((long) round * flowFiles, flowFiles, load.records());
+            round(sides, contents, load.records())
                     .forEach((side, sample) -> samples.computeIfAbsent(side, any -> new ArrayList<>())
                             .add(sample));
         }
         return samples;
     }
 
-    private static Map<Side, Sample> round(List<Side> sides, List<byte[]> contents, Scale.Load load) {
+    private static Map<Side, Sample> round(List<Side> sides, List<byte[]> contents, int recordsEach) {
         System.gc();
         Map<Side, Sample> samples = new LinkedHashMap<>();
         int turn = Math.max(1, contents.size() / TURNS);
@@ -86,7 +87,7 @@ final class Contest {
                 samples.merge(side, Sample.take(side, part), Sample::plus);
             }
         }
-        samples.forEach((side, sample) -> requireAll(side, sample, load));
+        samples.forEach((side, sample) -> requireAll(side, sample, (long) recordsEach * contents.size()));
         return samples;
     }
 
@@ -106,10 +107,10 @@ final class Contest {
         } while (true);
     }
 
-    private static void requireAll(Side side, Sample sample, Scale.Load load) {
-        if (sample.records() != load.total()) {
+    private static void requireAll(Side side, Sample sample, long records) {
+        if (sample.records() != records) {
             throw new IllegalStateException("%s made %d records of %d: the comparison would not be fair"
-                    .formatted(side.name(), sample.records(), load.total()));
+                    .formatted(side.name(), sample.records(), records));
         }
     }
 

@@ -53,18 +53,23 @@ final class FlightLines implements Source {
     }
 
     @Override
+    public long size() {
+        return json.size();
+    }
+
+    @Override
     public List<Format> formats() {
-        return List.of(Format.JSON, Format.CSV);
+        return List.of(Format.JSON, Format.CSV, Format.CSV_TYPED);
     }
 
     @Override
     public String header(Format format) {
-        return format == Format.CSV ? csvHeader + "\n" : "";
+        return format == Format.JSON ? "" : csvHeader + "\n";
     }
 
     @Override
     public String line(long index, Format format) {
-        List<String> lines = format == Format.CSV ? csv : json;
+        List<String> lines = format == Format.JSON ? json : csv;
         return lines.get((int) (index % lines.size()));
     }
 

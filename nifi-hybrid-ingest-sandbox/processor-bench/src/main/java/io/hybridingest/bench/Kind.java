@@ -5,13 +5,38 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the records are about: their schema, their pipeline, and the same pipeline said in the terms of NiFi's processors. */
-enum Kind {
-    TRANSACTIONS(
+/**
+ * What the records are about: their schema, their pipeline, and the same pipeline said in the terms of NiFi's processors.
+ *
+ * @param name what data sets of the kind are called
+ * @param definition the pipeline's definition, with {@code LATE_AFTER} where a duration belongs
+ * @param incomingSchema Avro schema of the records as they come
+ * @param eventTime the field of the event time, which has one name before and after preparation
+ * @param timestampFormat how timestamps are written in text, as NiFi's readers and writers take it
+ * @param updates UpdateRecord's properties for what the pipeline renames, fills in, masks, and identifies by
+ * @param removals RemoveRecordField's properties for what is left of renaming, and what the pipeline drops
+ * @param kept fields that preparation leaves alone
+ * @param made fields that preparation makes, with the same values in every way of doing it
+ */
+record Kind(
+        String name,
+        String definition,
+        String incomingSchema,
+        String eventTime,
+        String timestampFormat,
+        Map<String, String> updates,
+        Map<String, String> removals,
+        List<String> kept,
+        List<String> made) {
+    static final Kind TRANSACTIONS = new Kind(
             "transactions",
+            resource("transactions.yaml"),
+            resource("transactions.avsc"),
             "paid_at",
             "yyyy-MM-dd'T'HH:mm:ss.SSSX",
             Map.of(
@@ -21,9 +46,12 @@ enum Kind {
                     "/_ingest_id", "hash(/tx_id, 'SHA-256')"),
             Map.of("renamed", "/acct", "dropped", "/debug"),
             List.of("tx_id", "amount", "paid_at", "merchant", "device"),
-            List.of("account", "card", "currency")),
-    FLIGHTS(
+            List.of("account", "card", "currency"));
+
+    static final Kind FLIGHTS = new Kind(
             "flights",
+            resource("flights.yaml"),
+            resource("flights.avsc"),
             "sched_dep_time_utc",
             "yyyy-MM-dd'T'HH:mm:ssX",
             Map.of(
@@ -34,73 +62,34 @@ enum Kind {
             List.of("carrier", "flight", "origin", "sched_dep_time_utc", "arr_delay", "distance"),
             List.of("destination", "provider"));
 
-    private final String text;
-    private final String eventTime;
-    private final String timestampFormat;
-    private final Map<String, String> updates;
-    private final Map<String, String> removals;
-    private final List<String> kept;
-    private final List<String> made;
-
-    Kind(
-            String text,
-            String eventTime,
-            String timestampFormat,
-            Map<String, String> updates,
-            Map<String, String> removals,
-            List<String> kept,
-            List<String> made) {
-        this.text = text;
-        this.eventTime = eventTime;
-        this.timestampFormat = timestampFormat;
-        this.updates = updates;
-        this.removals = removals;
-        this.kept = kept;
-        this.made = made;
+    Kind {
+        updates = Map.copyOf(updates);
+        removals = Map.copyOf(removals);
+        kept = List.copyOf(kept);
+        made = List.copyOf(made);
     }
 
-    String text() {
-        return text;
-    }
-
-    /** The field of the event time, which has one name before and after preparation. */
-    String eventTime() {
-        return eventTime;
-    }
-
-    /** How timestamps are written in text, as NiFi's readers and writers take it. */
-    String timestampFormat() {
-        return timestampFormat;
-    }
-
-    /** UpdateRecord's properties for what the pipeline renames, fills in, masks, and identifies by. */
-    Map<String, String> updates() {
-        return updates;
-    }
-
-    /** RemoveRecordField's properties for what is left of renaming, and what the pipeline drops. */
-    Map<String, String> removals() {
-        return removals;
-    }
-
-    /** Fields that preparation leaves alone. */
-    List<String> kept() {
-        return kept;
-    }
-
-    /** Fields that preparation makes, with the same values in every way of doing it. */
-    List<String> made() {
-        return made;
+    /** The same, with one more field masked: by a keyed hash in the pipeline, by a plain one in RecordPath, which has no other. */
+    Kind hashing(String field) {
+        Map<String, String> more = new HashMap<>(updates);
+        more.put("/" + field, "hash(/%s, 'SHA-256')".formatted(field));
+        List<String> fewer = new ArrayList<>(kept);
+        fewer.remove(field);
+        return new Kind(
+                "hashed-" + name,
+                definition.replace("mask: {", "mask: {" + field + ": hash, "),
+                incomingSchema,
+                eventTime,
+                timestampFormat,
+                more,
+                removals,
+                fewer,
+                made);
     }
 
     /** The pipeline's definition. */
     String definition(Duration lateAfter) {
-        return resource(text + ".yaml").replace("LATE_AFTER", lateAfter.toSeconds() + " seconds");
-    }
-
-    /** Avro schema of the records as they come. */
-    String incomingSchema() {
-        return resource(text + ".avsc");
+        return definition.replace("LATE_AFTER", lateAfter.toSeconds() + " seconds");
     }
 
     private static String resource(String name) {

@@ -15,8 +15,8 @@ import org.apache.nifi.processors.standard.ValidateRecord;
  * <ul>
  *   <li>{@code preprocess.vs-loop}: ConvertRecord with the same reader and an AvroRecordSetWriter. It reads and writes and does nothing
  *       between, so it is what is left when all of the preparation costs nothing.
- *   <li>{@code preprocess.vs-chain}: the same work by NiFi's own processors, one after the other. ValidateRecord reads the text and coerces
- *       it to the schema; UpdateRecord renames (by a copy), fills in, masks and hashes the identity; RemoveRecordField takes out what was
+ *   <li>{@code preprocess.vs-chain}: the same work by NiFi's own processors, one after the other. ValidateRecord's reader knows the
+ *       schema and coerces to it; UpdateRecord renames (by a copy), fills in, masks and hashes the identity; RemoveRecordField takes out what was
  *       renamed or is to be dropped. Between them are Avro containers without compression, the fastest for the peer. What NiFi's
  *       processors cannot do (reasons for a record that does not fit, rescued fields, the source) the peer is spared.
  * </ul>
@@ -36,8 +36,9 @@ final class PreprocessWork {
                 dataset.name(),
                 () -> new Side("PreprocessRecord", preprocess(dataset)),
                 List.of(
-                        new Peer(VS_LOOP, () -> loop(dataset), kind.kept()),
+                        new Peer(VS_LOOP, () -> loop(dataset), dataset.untouched()),
                         new Peer(VS_CHAIN, () -> chain(dataset), all)),
+                dataset.source().size(),
                 dataset::contents);
     }
 
@@ -60,7 +61,7 @@ final class PreprocessWork {
 
     private static Side chain(Dataset dataset) {
         Stage validate = new StageBuilder(new ValidateRecord())
-                .set("record-reader", dataset.reader())
+                .set("record-reader", dataset.typedReader())
                 .set("record-writer", Service.avroWriter())
                 .set("coerce-types", "true")
                 .build("valid");

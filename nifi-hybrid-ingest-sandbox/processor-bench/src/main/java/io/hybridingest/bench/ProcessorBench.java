@@ -39,9 +39,9 @@ public final class ProcessorBench {
      */
     public static void main(String[] arguments) throws IOException {
         String prefix = arguments.length > 1 ? arguments[1] : "";
-        List<Source> sources = List.of(new Transactions(), FlightLines.read(Path.of(arguments[0])));
+        FlightLines flights = FlightLines.read(Path.of(arguments[0]));
         new ProcessorBench(Scale.full(), beginsWith(prefix), System.out::println)
-                .run(sources)
+                .run(new Transactions(Kind.TRANSACTIONS), flights)
                 .forEach(comparison -> System.out.println(comparison.json()));
     }
 
@@ -51,13 +51,15 @@ public final class ProcessorBench {
     }
 
     /** Everything that is wanted, and for each peer the median of its cases under the plain name. */
-    List<Comparison> run(List<Source> sources) {
+    List<Comparison> run(Source... sources) {
         List<Comparison> comparisons = new ArrayList<>();
         Contest contest = new Contest(scale, wanted, progress);
         progress.accept(MockOverhead.measured(scale));
         for (Dataset dataset : Dataset.of(sources)) {
             comparisons.addAll(contest.measure(PreprocessWork.on(dataset)));
         }
+        Source hashed = new Transactions(Kind.TRANSACTIONS.hashing("device"));
+        comparisons.addAll(contest.measure(PreprocessWork.on(new Dataset(hashed, Format.JSON))));
         for (Dataset dataset : Dataset.of(sources)) {
             comparisons.addAll(contest.measure(RouteWork.throughReaderAndWriter(dataset)));
         }

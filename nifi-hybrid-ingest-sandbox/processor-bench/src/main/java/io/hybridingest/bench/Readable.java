@@ -71,7 +71,8 @@ final class Readable {
 
     private static String text(Object value, Schema declared) {
         if (value == null) {
-            return "null";
+            // In CSV the empty text says the same.
+            return "";
         }
         LogicalType logical = Stream.concat(
                         Stream.of(declared), declared.isUnion() ? declared.getTypes().stream() : Stream.empty())

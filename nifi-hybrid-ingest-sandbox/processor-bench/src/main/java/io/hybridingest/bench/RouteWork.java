@@ -38,6 +38,7 @@ final class RouteWork {
                                 .set("Record Writer", dataset.writer())
                                 .build("stream", "batch")),
                 List.of(new Peer(VS_LOOP, () -> loop(dataset), dataset.kind().kept())),
+                dataset.source().size(),
                 dataset::contents);
     }
 
@@ -47,11 +48,12 @@ final class RouteWork {
         List<String> all = new ArrayList<>(kind.kept());
         all.addAll(kind.made());
         return new Work(
-                kind.text() + "-avro",
+                kind.name() + "-avro",
                 () -> new Side("RouteHybridRecord", route(dataset).build("stream", "batch")),
                 List.of(
                         new Peer(VS_QUERY_RECORD, () -> query(dataset), all),
                         new Peer(VS_PARTITION_RECORD, () -> partition(dataset), all)),
+                dataset.source().size(),
                 prepared(dataset));
     }
 

@@ -1,6 +1,7 @@
 package io.hybridingest.bench;
 
 import io.hybridingest.nifi.services.StandardIngestPipelineService;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.nifi.avro.AvroReader;
@@ -22,7 +23,9 @@ record Service(Supplier<ControllerService> type, Map<String, String> properties)
     }
 
     static Service pipeline(String definition) {
-        return new Service(StandardIngestPipelineService::new, Map.of("Pipeline Definition", definition));
+        return new Service(
+                StandardIngestPipelineService::new,
+                Map.of("Pipeline Definition", definition, "Mask Key", "a key for measuring"));
     }
 
     /** A JSON reader that is told the schema, so that it need not read the content twice. */
@@ -35,6 +38,12 @@ record Service(Supplier<ControllerService> type, Map<String, String> properties)
         Map<String, String> properties = withSchema(schema, timestampFormat);
         properties.put("Skip Header Line", "true");
         return new Service(CSVReader::new, properties);
+    }
+
+    /** A CSV reader that takes the names of the fields from the header and every value for text. */
+    static Service textReader() {
+        return new Service(
+                CSVReader::new, Map.of("schema-access-strategy", "csv-header-derived", "Skip Header Line", "true"));
     }
 
     static Service avroReader() {
@@ -55,7 +64,7 @@ record Service(Supplier<ControllerService> type, Map<String, String> properties)
     }
 
     private static Map<String, String> withSchema(String schema, String timestampFormat) {
-        return new java.util.HashMap<>(Map.of(
+        return new HashMap<>(Map.of(
                 "schema-access-strategy",
                 "schema-text-property",
                 "schema-text",

@@ -8,6 +8,9 @@ interface Source {
     /** The kind of the records. */
     Kind kind();
 
+    /** How many records there are. */
+    long size();
+
     /** The formats that the records are there in. */
     List<Format> formats();
 

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 
 /** Made-up payments by card, about 200 bytes of JSON each. Every index has its record, made from nothing but a fixed seed. */
 final class Transactions implements Source {
+    private static final long SIZE = 1_000_000;
     private static final long SEED = 20240131;
     private static final Instant BOUNDARY = Instant.parse("2024-01-31T12:00:00Z");
     private static final long LONGEST_AWAY_MILLIS = Duration.ofDays(10).toMillis();
@@ -16,9 +17,21 @@ final class Transactions implements Source {
     private static final List<String> CHANNELS = List.of("web", "app", "pos", "atm");
     private static final int IN_A_HUNDRED = 100;
 
+    private final Kind kind;
+
+    /** @param kind of transactions */
+    Transactions(Kind kind) {
+        this.kind = kind;
+    }
+
     @Override
     public Kind kind() {
-        return Kind.TRANSACTIONS;
+        return kind;
+    }
+
+    @Override
+    public long size() {
+        return SIZE;
     }
 
     @Override
@@ -38,9 +51,9 @@ final class Transactions implements Source {
 
     @Override
     public String line(long index, Format format) {
-        SplittableRandom random = new SplittableRandom(SEED + index);
+        SplittableRandom random = new SplittableRandom(SEED + index % SIZE);
         StringBuilder json = new StringBuilder(256);
-        json.append("{\"tx_id\":\"").append(String.format(Locale.ROOT, "t%09d", index));
+        json.append("{\"tx_id\":\"").append(String.format(Locale.ROOT, "t%09d", index % SIZE));
         json.append("\",\"acct\":\"ES").append(digits(random, 10));
         json.append("\",\"card\":\"4").append(digits(random, 15));
         json.append("\",\"merchant\":\"Merchant ").append(random.nextInt(5_000));

@@ -9,9 +9,10 @@ import java.util.function.Supplier;
  * @param name what is worked on, such as {@code transactions-json}
  * @param ours makes this project's side, when somebody is to be compared with it
  * @param peers at least one
+ * @param records how many different records there are
  * @param contents what goes in
  */
-record Work(String name, Supplier<Side> ours, List<Peer> peers, Contents contents) {
+record Work(String name, Supplier<Side> ours, List<Peer> peers, long records, Contents contents) {
     Work {
         peers = List.copyOf(peers);
     }
@@ -32,7 +33,7 @@ record Work(String name, Supplier<Side> ours, List<Peer> peers, Contents content
     /** Contents of FlowFiles. */
     @FunctionalInterface
     interface Contents {
-        /** @param first index of the first record */
+        /** @param first index of the first FlowFile */
         List<byte[]> of(long first, int flowFiles, int recordsEach);
     }
 }

@@ -23,7 +23,7 @@ class ProcessorBenchTest {
         List<String> told = new ArrayList<>();
 
         List<Comparison> comparisons = new ProcessorBench(Scale.smoke(), EVERYTHING, told::add)
-                .run(List.of(new Transactions(), madeUp(flights)));
+                .run(new Transactions(Kind.TRANSACTIONS), madeUp(flights));
 
         assertThat(comparisons).extracting(Comparison::name).containsExactlyInAnyOrderElementsOf(expectedNames());
         assertThat(comparisons).allSatisfy(comparison -> {
@@ -39,7 +39,7 @@ class ProcessorBenchTest {
     void measuresNothingThatIsNotWanted() {
         List<Comparison> comparisons = new ProcessorBench(
                         Scale.smoke(), ProcessorBench.beginsWith("route.vs-partition-record"), line -> {})
-                .run(List.of(new Transactions()));
+                .run(new Transactions(Kind.TRANSACTIONS));
 
         assertThat(comparisons)
                 .extracting(Comparison::name)
@@ -51,10 +51,10 @@ class ProcessorBenchTest {
 
     @Test
     void refusesAPeerThatMakesOtherRecords() {
-        Dataset dataset = new Dataset(new Transactions(), Format.JSON);
+        Dataset dataset = new Dataset(new Transactions(Kind.TRANSACTIONS), Format.JSON);
         Work honest = PreprocessWork.on(dataset);
         Peer unmasked = new Peer("preprocess.vs-loop", honest.peers().getFirst().side(), List.of("tx_id", "card"));
-        Work unfair = new Work(honest.name(), honest.ours(), List.of(unmasked), honest.contents());
+        Work unfair = new Work(honest.name(), honest.ours(), List.of(unmasked), 50, honest.contents());
 
         assertThatThrownBy(() -> new Contest(Scale.smoke(), EVERYTHING, line -> {}).measure(unfair))
                 .isInstanceOf(IllegalStateException.class)
@@ -78,7 +78,7 @@ class ProcessorBenchTest {
 
     @Test
     void transactionsAreTheSameEachTimeAndAboutTwoHundredBytes() {
-        Dataset dataset = new Dataset(new Transactions(), Format.JSON);
+        Dataset dataset = new Dataset(new Transactions(Kind.TRANSACTIONS), Format.JSON);
 
         byte[] content = dataset.contents(0, 1, 1_000).getFirst();
 
@@ -88,9 +88,12 @@ class ProcessorBenchTest {
 
     private static List<String> expectedNames() {
         List<String> names = new ArrayList<>();
+        for (String peer : List.of("preprocess.vs-chain", "preprocess.vs-loop")) {
+            names.addAll(List.of(peer + ".hashed-transactions-json.50", peer + ".hashed-transactions-json.1"));
+        }
         for (String peer : List.of("preprocess.vs-chain", "preprocess.vs-loop", "route.vs-loop")) {
             names.add(peer);
-            for (String dataset : List.of("transactions-json", "flights-json", "flights-csv")) {
+            for (String dataset : List.of("transactions-json", "flights-json", "flights-csv", "flights-csv-typed")) {
                 names.addAll(List.of(peer + "." + dataset + ".50", peer + "." + dataset + ".1"));
             }
         }

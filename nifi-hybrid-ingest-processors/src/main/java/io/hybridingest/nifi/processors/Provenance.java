@@ -5,8 +5,8 @@ import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
 
 /** Where a FlowFile goes, and why, as provenance tells it later. */
-final class Routing {
-    private Routing() {}
+final class Provenance {
+    private Provenance() {}
 
     /**
      * Hands a FlowFile on.
