@@ -20,29 +20,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
@@ -83,6 +66,7 @@ class SecuredClusterIT {
     private static Realm realm;
     private static SecureListener listener;
     private static KafkaBroker broker;
+    private static Administration administration;
 
     @BeforeAll
     static void startBroker() throws Exception {
@@ -94,11 +78,14 @@ class SecuredClusterIT {
                 Login.withToken(tokens.writeKeys(directory.resolve("keys.json"))),
                 Login.withTicket(realm.keytab("kafka/localhost"), realm.krb5Conf()));
         broker = KafkaBroker.start(directory, listener);
-        allow("publisher", ResourceType.TOPIC, "orders", AclOperation.CREATE, AclOperation.WRITE);
-        allow("publisher", ResourceType.TOPIC, "orders", AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS);
-        allow("publisher", ResourceType.TRANSACTIONAL_ID, "orders", AclOperation.WRITE, AclOperation.DESCRIBE);
-        allow("publisher", ResourceType.GROUP, "orders", AclOperation.DESCRIBE);
-        allow("onlooker", ResourceType.TOPIC, "watched", AclOperation.DESCRIBE);
+        administration = new Administration(broker);
+        administration.allow("publisher", ResourceType.TOPIC, "orders", AclOperation.CREATE, AclOperation.WRITE);
+        administration.allow(
+                "publisher", ResourceType.TOPIC, "orders", AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS);
+        administration.allow(
+                "publisher", ResourceType.TRANSACTIONAL_ID, "orders", AclOperation.WRITE, AclOperation.DESCRIBE);
+        administration.allow("publisher", ResourceType.GROUP, "orders", AclOperation.DESCRIBE);
+        administration.allow("onlooker", ResourceType.TOPIC, "watched", AclOperation.DESCRIBE);
     }
 
     @AfterAll
@@ -200,8 +187,8 @@ class SecuredClusterIT {
         runner.run(1, false);
 
         runner.assertAllFlowFilesTransferred("success", 1);
-        assertThat(ends("orders").size()).isEqualTo(2);
-        assertThat(config("orders", "retention.ms")).isEqualTo("600000");
+        assertThat(administration.ends("orders").size()).isEqualTo(2);
+        assertThat(administration.config("orders", "retention.ms")).isEqualTo("600000");
         assertThat(runner.getLogger().getWarnMessages())
                 .as("retention below late-after is one bulletin")
                 .singleElement()
@@ -249,32 +236,30 @@ class SecuredClusterIT {
     void theLagFollowsTheGroupFromItsFirstOffsetToItsEnd() throws Exception {
         StandardKafkaClusterService cluster = plain().enable();
         broker.createTopic("followed", 2);
-        send("followed", 10);
+        administration.send("followed", 10);
         try (TopicObserver view = cluster.observe(new TopicQuestion("followed", "follower", null))) {
             assertThat(view.first(PATIENCE)).isInstanceOf(TopicState.Present.class);
             assertThat(lag(view).records()).isEqualTo(10);
             assertThat(lag(view).group()).isEqualTo(Group.ABSENT);
 
-            commit("follower", ends("followed"));
+            administration.commit("follower", administration.ends("followed"));
             await().atMost(PATIENCE).until(() -> lag(view).records() == 0);
             assertThat(lag(view).group()).isEqualTo(Group.PUBLISHED);
             assertThat(lag(view).age()).isZero();
 
-            send("followed", 7);
+            administration.send("followed", 7);
             await().atMost(PATIENCE).until(() -> lag(view).age().toSeconds() >= 2);
             assertThat(lag(view).records()).isEqualTo(7);
             assertThat(lag(view).ageIsMinimum()).isFalse();
             assertThat(lag(view).unmoved().toSeconds()).isGreaterThanOrEqualTo(2);
 
-            try (Admin admin = broker.admin()) {
-                admin.deleteConsumerGroups(List.of("follower")).all().get(10, TimeUnit.SECONDS);
-            }
+            administration.deleteGroup("follower");
             await().atMost(PATIENCE).until(() -> lag(view).group() == Group.GONE);
             assertThat(lag(view).records())
                     .as("what the table held, it still holds")
                     .isEqualTo(7);
 
-            commit("follower", ends("followed"));
+            administration.commit("follower", administration.ends("followed"));
             await().atMost(PATIENCE)
                     .until(() ->
                             lag(view).group() == Group.PUBLISHED && lag(view).records() == 0);
@@ -287,9 +272,7 @@ class SecuredClusterIT {
         broker.createTopic("fleeting", 1);
         try (TopicObserver view = cluster.observe(new TopicQuestion("fleeting", "fleeting", null))) {
             assertThat(view.first(PATIENCE)).isInstanceOf(TopicState.Present.class);
-            try (Admin admin = broker.admin()) {
-                admin.deleteTopics(List.of("fleeting")).all().get(10, TimeUnit.SECONDS);
-            }
+            administration.deleteTopic("fleeting");
             await().atMost(PATIENCE).until(() -> view.latest() instanceof TopicState.Missing);
 
             broker.createTopic("fleeting", 3);
@@ -385,70 +368,6 @@ class SecuredClusterIT {
             }
         }
         return bytes.toByteArray();
-    }
-
-    private static void allow(String user, ResourceType type, String name, AclOperation... operations)
-            throws Exception {
-        List<AclBinding> bindings = Stream.of(operations)
-                .map(operation -> new AclBinding(
-                        new ResourcePattern(type, name, PatternType.PREFIXED),
-                        new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW)))
-                .toList();
-        try (Admin admin = broker.admin()) {
-            admin.createAcls(bindings).all().get(10, TimeUnit.SECONDS);
-        }
-    }
-
-    private static void send(String topic, int count) {
-        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
-                new StringSerializer(),
-                new StringSerializer())) {
-            IntStream.range(0, count)
-                    .forEach(number -> producer.send(new ProducerRecord<>(topic, "key " + number, "value")));
-        }
-    }
-
-    private static void commit(String group, Map<TopicPartition, Long> ends) throws Exception {
-        try (Admin admin = broker.admin()) {
-            admin.alterConsumerGroupOffsets(
-                            group,
-                            ends.entrySet().stream()
-                                    .collect(Collectors.toMap(
-                                            Map.Entry::getKey, end -> new OffsetAndMetadata(end.getValue()))))
-                    .all()
-                    .get(10, TimeUnit.SECONDS);
-        }
-    }
-
-    private static Map<TopicPartition, Long> ends(String topic) throws Exception {
-        try (Admin admin = broker.admin()) {
-            Map<TopicPartition, OffsetSpec> question = admin
-                    .describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get(10, TimeUnit.SECONDS)
-                    .get(topic)
-                    .partitions()
-                    .stream()
-                    .collect(Collectors.toMap(
-                            partition -> new TopicPartition(topic, partition.partition()),
-                            partition -> OffsetSpec.latest()));
-            return admin.listOffsets(question).all().get(10, TimeUnit.SECONDS).entrySet().stream()
-                    .collect(Collectors.toMap(
-                            Map.Entry::getKey, end -> end.getValue().offset()));
-        }
-    }
-
-    private static String config(String topic, String name) throws Exception {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        try (Admin admin = broker.admin()) {
-            return admin.describeConfigs(List.of(resource))
-                    .all()
-                    .get(10, TimeUnit.SECONDS)
-                    .get(resource)
-                    .get(name)
-                    .value();
-        }
     }
 
     /** A Kafka Cluster Service with its settings, as the verification wants them. */
