@@ -17,6 +17,11 @@ import org.apache.avro.Schema;
 
 /** Compiles schemas into {@link AvroValue}s. For one thread; what it makes serves all. */
 final class AvroValues {
+    /** Whole numbers below this one are doubles without loss. */
+    private static final double EXACT = 1L << 53;
+
+    private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+
     private final InstantReader instants;
     private final Map<Schema, AvroValue[]> records = new IdentityHashMap<>();
 
@@ -114,7 +119,8 @@ final class AvroValues {
 
     private static AvroValue bytes(Schema schema) {
         if (schema.getLogicalType() instanceof LogicalTypes.Decimal decimal) {
-            return (value, out) -> out.writeBytes(unscaled(value, decimal).toByteArray());
+            Digits digits = Digits.of(decimal);
+            return (value, out) -> out.writeBytes(unscaled(value, digits).toByteArray());
         }
         return (value, out) -> out.writeBytes(raw(value));
     }
@@ -122,12 +128,13 @@ final class AvroValues {
     private static AvroValue fixed(Schema schema) {
         int size = schema.getFixedSize();
         if (schema.getLogicalType() instanceof LogicalTypes.Decimal decimal) {
+            Digits digits = Digits.of(decimal);
             return (value, out) -> {
-                BigInteger unscaled = unscaled(value, decimal);
+                BigInteger unscaled = unscaled(value, digits);
                 byte[] bytes = new byte[size];
-                byte[] digits = unscaled.toByteArray();
+                byte[] shortest = unscaled.toByteArray();
                 Arrays.fill(bytes, (byte) (unscaled.signum() < 0 ? -1 : 0));
-                System.arraycopy(digits, 0, bytes, size - digits.length, digits.length);
+                System.arraycopy(shortest, 0, bytes, size - shortest.length, shortest.length);
                 out.writeFixed(bytes);
             };
         }
@@ -140,18 +147,49 @@ final class AvroValues {
         };
     }
 
-    private static BigInteger unscaled(Object value, LogicalTypes.Decimal decimal) throws MisfitException {
-        try {
-            BigDecimal number =
-                    new BigDecimal(number(value).toString()).setScale(decimal.getScale(), RoundingMode.UNNECESSARY);
-            if (number.precision() <= decimal.getPrecision()) {
-                return number.unscaledValue();
-            }
-        } catch (ArithmeticException | NumberFormatException e) {
-            // Said below, as for one that has too many digits.
+    private static BigInteger unscaled(Object value, Digits digits) throws MisfitException {
+        BigInteger unscaled = value instanceof Double number
+                ? ofDouble(number, digits.scale())
+                : ofNumber(number(value), digits.scale());
+        if (unscaled == null || unscaled.abs().compareTo(digits.bound()) >= 0) {
+            throw MisfitException.of(
+                    value, "a number of " + digits.precision() + " digits, " + digits.scale() + " after the point");
         }
-        throw MisfitException.of(
-                value, "a number of " + decimal.getPrecision() + " digits, " + decimal.getScale() + " after the point");
+        return unscaled;
+    }
+
+    /**
+     * Readers of JSON give doubles. One that is the quotient of a whole number and a power of ten, both of which a double
+     * holds exactly, stands for just that; the long way round by text says the same.
+     */
+    private static BigInteger ofDouble(Double number, int scale) {
+        if (scale < POWERS.length) {
+            double shifted = Math.rint(number * POWERS[scale]);
+            if (Math.abs(shifted) < EXACT && shifted / POWERS[scale] == number) {
+                return BigInteger.valueOf((long) shifted);
+            }
+        }
+        return ofNumber(number, scale);
+    }
+
+    private static BigInteger ofNumber(Number number, int scale) {
+        try {
+            BigDecimal exact = number instanceof BigDecimal decimal ? decimal : new BigDecimal(number.toString());
+            return exact.setScale(scale, RoundingMode.UNNECESSARY).unscaledValue();
+        } catch (ArithmeticException | NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /**
+     * How many digits a decimal has.
+     *
+     * @param bound the smallest whole number of more digits
+     */
+    private record Digits(int precision, int scale, BigInteger bound) {
+        static Digits of(LogicalTypes.Decimal decimal) {
+            return new Digits(decimal.getPrecision(), decimal.getScale(), BigInteger.TEN.pow(decimal.getPrecision()));
+        }
     }
 
     /** Readers of text give bytes in Base64, as messages in JSON have them. */

@@ -15,6 +15,9 @@ final class PreparedContent {
     private static final int SMALLEST_BUFFER = 512;
     private static final int BUFFER = 64 * 1024;
 
+    /** Below, starting a thread costs more than it saves. */
+    private static final int WORTH_READING_AHEAD = 256 * 1024;
+
     private final RecordLayout layout;
     private final Stream.Encoding encoding;
     private final SchemaAgreements agreements;
@@ -76,7 +79,8 @@ final class PreparedContent {
         try {
             RecordInput input = RecordInput.open(
                     reading.readers(), source.attributes(), content, source.size(), reading.log(), false);
-            return new ReaderRecords(input, content, row, slicer);
+            PreparedRecords records = new ReaderRecords(input, content, row, slicer);
+            return source.size() < WORTH_READING_AHEAD ? records : new ReadAhead(records);
         } catch (io.hybridingest.record.UnreadableContentException e) {
             content.rethrow();
             throw new UnreadableContentException("The Record Reader cannot read the content: " + e.getMessage(), e);

@@ -29,6 +29,7 @@ import org.apache.nifi.util.MockComponentLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReaderRecordsTest {
     private static final RecordSchema SCHEMA =
@@ -66,6 +67,21 @@ class ReaderRecordsTest {
         assertThat(avro.decode(producer.history().getFirst().value())).isEqualTo(Payments.record(3));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            doubles = {0, -0.0, 0.01, -0.01, 12.34, 0.1, 0.29, 1.005e2, 123456789.12, -999999.99, 9007199254740.99, 1e13
+            })
+    void doublesAreTheDecimalsThatTheyArePrintedAs(double amount) throws Exception {
+        Map<String, Object> values = new java.util.HashMap<>(json(3));
+        values.put("amount", amount);
+
+        publish(Payments.pipeline("json", "hold"), List.of(new MapRecord(SCHEMA, values)));
+
+        String sent = new String(producer.history().getFirst().value(), StandardCharsets.UTF_8);
+        String digits = sent.substring(sent.indexOf("\"amount\":") + 9, sent.indexOf(",\"tags\""));
+        assertThat(new BigDecimal(digits)).isEqualByComparingTo(new BigDecimal(Double.toString(amount)));
+    }
+
     @Test
     void aPipelineOfJsonMessagesGetsJson() throws Exception {
         publish(Payments.pipeline("json", "hold"), List.of(new MapRecord(SCHEMA, json(3))));
@@ -84,6 +100,7 @@ class ReaderRecordsTest {
                 "payment_id|7|the field 'payment_id' is of type Integer and not text",
                 "kind|GOLD|the field 'kind' is of type String and not one of [CARD, CASH]",
                 "paid_at|yesterday|the field 'paid_at' is of type String and not a timestamp",
+                "amount|12345678901234567.89|the field 'amount' is of type BigDecimal and not a number of 18 digits, 2 after the point",
                 "amount|12.345|the field 'amount' is of type BigDecimal and not a number of 18 digits, 2 after the point",
                 "shop|{}|the field 'shop.till' is missing",
             })
@@ -97,6 +114,60 @@ class ReaderRecordsTest {
                 .hasMessage(
                         "Record 1 is no prepared record of the pipeline (" + why
                                 + "): send the records through PreprocessRecord first, which fits them to the schema and adds _ingest_id");
+    }
+
+    @Test
+    void largeContentIsReadAheadInItsOrder() throws Exception {
+        List<Record> records = IntStream.range(0, 5000)
+                .mapToObj(number -> AvroRecords.record(Payments.record(number), SCHEMA))
+                .toList();
+
+        publish(Payments.pipeline(), records, LARGE);
+
+        assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(0, 5000));
+        BinaryMessageDecoder<GenericRecord> avro = new BinaryMessageDecoder<>(
+                GenericData.get(), Payments.pipeline().wireSchema());
+        assertThat(avro.decode(producer.history().get(4999).value())).isEqualTo(Payments.record(4999));
+    }
+
+    @Test
+    void whatFailsWhileReadingAheadFailsWhereItLies() throws Exception {
+        List<Record> records = new ArrayList<>(IntStream.range(0, 700)
+                .mapToObj(number -> AvroRecords.record(Payments.record(number), SCHEMA))
+                .toList());
+        records.set(600, null);
+        PublishPlan plan = plan(Payments.pipeline(), records);
+        try (Slicer slicer = plan.content().slicer();
+                PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
+            for (int number = 0; number < 600; number++) {
+                assertThat(prepared.next().id()).isEqualTo(Payments.id(number));
+            }
+            assertThatThrownBy(prepared::next)
+                    .isInstanceOf(UnreadableContentException.class)
+                    .hasMessageContaining("cannot read on at record 600");
+        }
+    }
+
+    @Test
+    void closingEndsTheReadingThread() throws Exception {
+        List<Record> records = IntStream.range(0, 20_000)
+                .mapToObj(number -> AvroRecords.record(Payments.record(number), SCHEMA))
+                .toList();
+        PublishPlan plan = plan(Payments.pipeline(), records);
+        Thread.currentThread().setName("publishing");
+        try (Slicer slicer = plan.content().slicer();
+                PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
+            assertThat(prepared.next().id()).isEqualTo(Payments.id(0));
+            assertThat(readingThreads()).hasSize(1);
+        }
+        assertThat(readingThreads()).isEmpty();
+    }
+
+    private static List<String> readingThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter("publishing reading ahead"::equals)
+                .toList();
     }
 
     @Test
@@ -149,7 +220,11 @@ class ReaderRecordsTest {
     }
 
     private void publish(PipelineDefinition pipeline, List<Record> records) throws Exception {
-        new RecordPublisher(plan(pipeline, records), producer).publish(PublishFixture.sources(EMPTY));
+        publish(pipeline, records, EMPTY);
+    }
+
+    private void publish(PipelineDefinition pipeline, List<Record> records, RecordSource source) throws Exception {
+        new RecordPublisher(plan(pipeline, records), producer).publish(PublishFixture.sources(source));
     }
 
     private static void read(List<Record> records) throws Exception {
@@ -161,6 +236,9 @@ class ReaderRecordsTest {
             }
         }
     }
+
+    private static final RecordSource LARGE =
+            new RecordSource(() -> new ByteArrayInputStream(new byte[0]), Map.of(), 1_000_000);
 
     private static final RecordSource EMPTY =
             new RecordSource(() -> new ByteArrayInputStream(new byte[0]), Map.of(), 0);
