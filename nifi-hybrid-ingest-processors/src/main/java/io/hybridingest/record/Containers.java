@@ -1,17 +1,14 @@
 package io.hybridingest.record;
 
-import java.io.ByteArrayOutputStream;
+import com.github.luben.zstd.Zstd;
+import io.hybridingest.pipeline.QuarantinedRecord;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import org.apache.avro.Schema;
-import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileConstants;
-import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 
 /** Avro containers as the processors write them: with their schema, compressed by zstandard where the platform has it. */
@@ -22,8 +19,8 @@ public final class Containers {
     /** Level of zstandard. */
     static final int FASTEST = 1;
 
-    private static final CodecFactory ZSTANDARD = CodecFactory.zstandardCodec(FASTEST, false, true);
     private static final boolean COMPRESSES = compresses();
+    private static final OutputFormat<GenericRecord> QUARANTINED = ofRecords(QuarantinedRecord.schema());
 
     private Containers() {}
 
@@ -39,9 +36,16 @@ public final class Containers {
         return Arrays.equals(first, DataFileConstants.MAGIC);
     }
 
-    /** Containers of whole records. */
+    /** Containers of whole records. To be made once for many containers: the schema is worked out here. */
     public static OutputFormat<GenericRecord> ofRecords(Schema schema) {
-        return out -> new RecordsOutput(writer(schema, out));
+        String schemaJson = schema.toString();
+        RecordEncoder encoder = RecordEncoder.of(schema);
+        return out -> new RecordsOutput(encoder, new AvroBytes(), new SlicesOutput(out, schemaJson, COMPRESSES));
+    }
+
+    /** Containers of {@link QuarantinedRecord}s, as instances of their schema. */
+    public static OutputFormat<GenericRecord> ofQuarantinedRecords() {
+        return QUARANTINED;
     }
 
     /**
@@ -53,41 +57,32 @@ public final class Containers {
         return out -> new SlicesOutput(out, schemaJson, COMPRESSES);
     }
 
-    private static DataFileWriter<GenericRecord> writer(Schema schema, OutputStream out) throws IOException {
-        return new DataFileWriter<GenericRecord>(new GenericDatumWriter<>(schema))
-                .setCodec(COMPRESSES ? ZSTANDARD : CodecFactory.nullCodec())
-                .create(schema, out);
-    }
-
     /** Native code cannot be loaded everywhere (a temporary directory mounted noexec): then nothing is compressed. */
     private static boolean compresses() {
-        Schema probe = Schema.create(Schema.Type.INT);
-        try (DataFileWriter<Integer> writer = new DataFileWriter<>(new GenericDatumWriter<>(probe))) {
-            writer.setCodec(ZSTANDARD)
-                    .create(probe, new ByteArrayOutputStream())
-                    .append(0);
-            writer.flush();
-            return true;
-        } catch (LinkageError | IOException e) {
+        try {
+            return Zstd.compress(new byte[] {0}, FASTEST).length > 0;
+        } catch (LinkageError e) {
             return false;
         }
     }
 
-    private record RecordsOutput(DataFileWriter<GenericRecord> writer) implements RecordOutput<GenericRecord> {
+    private record RecordsOutput(RecordEncoder encoder, AvroBytes bytes, SlicesOutput slices)
+            implements RecordOutput<GenericRecord> {
         @Override
         public void write(GenericRecord record) throws IOException {
-            writer.append(record);
+            bytes.clear();
+            encoder.encode(record, bytes);
+            slices.write(bytes.written());
         }
 
         @Override
         public Map<String, String> finish() throws IOException {
-            writer.flush();
-            return Map.of("mime.type", MIME_TYPE);
+            return slices.finish();
         }
 
         @Override
         public void close() throws IOException {
-            writer.close();
+            slices.close();
         }
     }
 }

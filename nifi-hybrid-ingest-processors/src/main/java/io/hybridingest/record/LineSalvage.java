@@ -3,7 +3,6 @@ package io.hybridingest.record;
 import io.hybridingest.record.ContentLines.Line;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,37 +71,6 @@ public final class LineSalvage {
         new LineSalvage(reader, sink).read(new ContentLines(content, LONGEST_LINE));
     }
 
-    /**
-     * Whether a reader that came to the end of content found a record in each of its lines. NiFi's JSON readers take a bare value between
-     * two objects for nothing, and the object after it with it, without an error. Only content whose first line is a JSON
-     * object, whole and alone, is looked at: in other content, a record of several lines is none the less a record.
-     *
-     * @param records number of records that were found
-     */
-    public static boolean isWhole(InputStream content, Reader reader, long records) throws IOException {
-        ContentLines lines = new ContentLines(content, LONGEST_LINE);
-        try {
-            Optional<Line> first = nextOf(lines);
-            if (first.isEmpty() || !isObject(first.get(), reader)) {
-                return true;
-            }
-            long count = 1;
-            for (Optional<Line> next = nextOf(lines); next.isPresent(); next = nextOf(lines)) {
-                count += next.get().isBlank() ? 0 : 1;
-            }
-            return count == records;
-        } catch (UnreadableContentException tooLongForThisCheck) {
-            return true;
-        }
-    }
-
-    private static boolean isObject(Line line, Reader reader) {
-        String start =
-                new String(line.bytes(), 0, Math.min(ENCODING_PROBE, line.bytes().length), StandardCharsets.UTF_8);
-        return (start.startsWith("{") || start.startsWith("\uFEFF{"))
-                && LinePiece.read(reader, NO_HEADER, List.of(line)).holds(1);
-    }
-
     private void read(ContentLines lines) throws IOException {
         Optional<Line> first = nextOf(lines);
         if (first.isEmpty()) {
@@ -151,10 +119,15 @@ public final class LineSalvage {
         }
     }
 
-    /** A header line gives no record, and what follows it does, be it the same line again. */
+    /**
+     * A header line gives no record, and what follows it does, be it the same line again. Alone, a header of one name in quotes is a JSON
+     * value that is no record, so that it need not be readable alone.
+     */
     private boolean isHeader(Line first) {
-        return LinePiece.read(reader, NO_HEADER, List.of(first)).holds(0)
-                && LinePiece.read(reader, NO_HEADER, List.of(first, first)).holds(1);
+        return !LinePiece.read(reader, NO_HEADER, List.of(first)).holds(1)
+                && LinePiece.read(reader, NO_HEADER, List.of(first, first)).holds(1)
+                && LinePiece.read(reader, NO_HEADER, List.of(first, first, first))
+                        .holds(2);
     }
 
     private void take(List<Line> lines) throws IOException {

@@ -28,13 +28,13 @@ import org.apache.nifi.serialization.record.RecordSchema;
 public final class RecordInput implements Closeable {
     private final RecordReader reader;
     private final SourceGuard source;
-    private final ContainerFraming framing;
+    private final Framing framing;
     private final boolean typed;
     private final Disclosure disclosure;
     private long delivered;
 
     private RecordInput(
-            RecordReader reader, SourceGuard source, ContainerFraming framing, boolean typed, Disclosure disclosure) {
+            RecordReader reader, SourceGuard source, Framing framing, boolean typed, Disclosure disclosure) {
         this.reader = reader;
         this.source = source;
         this.framing = framing;
@@ -74,9 +74,8 @@ public final class RecordInput implements Closeable {
             throws UnreadableContentException {
         SourceGuard source = new SourceGuard(in.markSupported() ? in : new BufferedInputStream(in));
         try {
-            ContainerFraming framing = Containers.beginsIn(source) ? ContainerFraming.of(source, size) : null;
-            RecordReader reader =
-                    factory.createRecordReader(attributes, framing == null ? source : framing, size, logger);
+            Framing framing = Framing.of(source, size);
+            RecordReader reader = factory.createRecordReader(attributes, framing.content(), size, logger);
             return new RecordInput(reader, source, framing, typed, disclosure);
         } catch (MalformedRecordException
                 | SchemaNotFoundException
@@ -99,10 +98,12 @@ public final class RecordInput implements Closeable {
             Record record = reader.nextRecord(typed, false);
             if (record != null) {
                 delivered++;
-            } else if (framing != null) {
+            } else {
                 framing.requireEnd(delivered);
             }
             return Optional.ofNullable(record);
+        } catch (PassedOverException quotesNothing) {
+            throw quotesNothing;
         } catch (MalformedRecordException | IOException | RuntimeException | StackOverflowError e) {
             source.rethrow();
             throw disclosure.unreadable("the content is malformed", e);

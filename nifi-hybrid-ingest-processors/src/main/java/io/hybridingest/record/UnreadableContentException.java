@@ -3,7 +3,7 @@ package io.hybridingest.record;
 import java.io.IOException;
 
 /** Content that cannot be read as records: reading it again will not help. */
-public final class UnreadableContentException extends IOException {
+public sealed class UnreadableContentException extends IOException permits PassedOverException {
     public UnreadableContentException(String message, Throwable cause) {
         super(message, cause);
     }

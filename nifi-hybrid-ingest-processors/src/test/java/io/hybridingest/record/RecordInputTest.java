@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import org.apache.nifi.util.MockComponentLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordInputTest {
     private static final String SCHEMA = """
@@ -60,6 +62,55 @@ class RecordInputTest {
         };
 
         assertThat(readAll(Readers.json(SCHEMA), once)).isEqualTo(10_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[\"secret\"]",
+                " [null]",
+                "[true]\n",
+                "[0]",
+                "[-1.5e3]",
+                "[{\"a\": \"1\"}, 7]",
+                "[7, {\"a\": \"1\"}]",
+                "{\"a\": \"1\"} 7 {\"a\": \"1\"}"
+            })
+    void refusesJsonInWhichAReaderPassesOverAValueAndQuotesNothingOfIt(String content) {
+        for (RecordReaderFactory factory : List.of(Readers.json(), Readers.json(SCHEMA))) {
+            assertThatThrownBy(() -> {
+                        try (RecordInput input = open(factory, content)) {
+                            while (input.next().isPresent()) {
+                                assertThat(content).contains("{");
+                            }
+                        }
+                    })
+                    .isInstanceOf(PassedOverException.class)
+                    .hasMessageStartingWith("the content holds a value that is no JSON object where a record belongs")
+                    .hasNoCause();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n", "[]", "[[], []]", "[] []", "\uFEFF[]"})
+    void findsNoRecordAndNoFaultInNothing(String content) throws IOException {
+        for (RecordReaderFactory factory : List.of(Readers.json(), Readers.json(SCHEMA))) {
+            try (RecordInput input = open(factory, content)) {
+                assertThat(input.next()).isEmpty();
+            }
+        }
+    }
+
+    private static RecordInput open(RecordReaderFactory factory, String content) throws IOException {
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        return RecordInput.open(
+                factory,
+                Map.of(),
+                new ByteArrayInputStream(bytes),
+                bytes.length,
+                new MockComponentLog("input", factory),
+                false,
+                Disclosure.LOCATED);
     }
 
     private static long readAll(RecordReaderFactory factory, InputStream in) throws IOException {

@@ -1,6 +1,5 @@
 package io.hybridingest.nifi.processors;
 
-import io.hybridingest.pipeline.QuarantinedRecord;
 import io.hybridingest.prepare.Origin;
 import io.hybridingest.prepare.Outcome;
 import io.hybridingest.record.Containers;
@@ -40,7 +39,7 @@ final class Harvest implements LineSalvage.Sink, Closeable {
         this.plan = plan;
         origin = new Origin(FlowFileOrigin.identifier(original), FlowFileOrigin.source(original));
         prepared = new OutputFlowFile<>(session, original, plan.format(original.getAttributes()));
-        invalid = new OutputFlowFile<>(session, original, Containers.ofRecords(QuarantinedRecord.schema()));
+        invalid = new OutputFlowFile<>(session, original, Containers.ofQuarantinedRecords());
         unreadable = new OutputFlowFile<>(session, original, UnreadableLine.format());
     }
 

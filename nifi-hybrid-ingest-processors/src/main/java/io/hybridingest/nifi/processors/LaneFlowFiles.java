@@ -23,7 +23,7 @@ final class LaneFlowFiles<R> implements LaneOutputs<R>, Closeable {
     LaneFlowFiles(ProcessSession session, FlowFile parent, OutputFormat<R> format) {
         lanes.put(Lane.STREAM, new OutputFlowFile<>(session, parent, format));
         lanes.put(Lane.BATCH, new OutputFlowFile<>(session, parent, format));
-        invalid = new OutputFlowFile<>(session, parent, Containers.ofRecords(QuarantinedRecord.schema()));
+        invalid = new OutputFlowFile<>(session, parent, Containers.ofQuarantinedRecords());
     }
 
     @Override

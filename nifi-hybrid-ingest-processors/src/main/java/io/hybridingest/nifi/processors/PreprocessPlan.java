@@ -6,7 +6,6 @@ import io.hybridingest.prepare.Origin;
 import io.hybridingest.prepare.Outcome;
 import io.hybridingest.prepare.Preparation;
 import io.hybridingest.record.AvroRecords;
-import io.hybridingest.record.Containers;
 import io.hybridingest.record.Disclosure;
 import io.hybridingest.record.OutputFormat;
 import io.hybridingest.record.RecordInput;
@@ -28,6 +27,7 @@ import org.apache.nifi.serialization.record.RecordSchema;
  *
  * @param pipeline name of the pipeline
  * @param recordSchema schema of prepared records as NiFi sees it
+ * @param containers the format of prepared records where there is no Record Writer
  * @param disclosure what may be said of content that cannot be read
  * @param writer null where prepared records become Avro containers
  * @param log of the processor
@@ -37,6 +37,7 @@ record PreprocessPlan(
         String pipeline,
         Preparation preparation,
         RecordSchema recordSchema,
+        OutputFormat<GenericRecord> containers,
         Disclosure disclosure,
         RecordReaderFactory reader,
         RecordSetWriterFactory writer,
@@ -82,7 +83,7 @@ record PreprocessPlan(
     /** The format of prepared records. */
     OutputFormat<GenericRecord> format(Map<String, String> attributes) {
         if (writer == null) {
-            return Containers.ofRecords(preparation.schema());
+            return containers;
         }
         return RecordSets.format(writer, recordSchema, attributes, log)
                 .accepting(record -> AvroRecords.record(record, recordSchema));

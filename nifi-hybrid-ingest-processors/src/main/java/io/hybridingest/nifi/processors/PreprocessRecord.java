@@ -4,6 +4,7 @@ import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.prepare.Preparation;
 import io.hybridingest.record.AvroRecords;
+import io.hybridingest.record.Containers;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -275,6 +276,7 @@ public class PreprocessRecord extends AbstractProcessor implements VerifiablePro
                 definition.name(),
                 preparation,
                 AvroRecords.recordSchema(preparation.schema()),
+                Containers.ofRecords(preparation.schema()),
                 PreprocessPlan.disclosure(definition),
                 context.getProperty(RECORD_READER).asControllerService(RecordReaderFactory.class),
                 context.getProperty(RECORD_WRITER).asControllerService(RecordSetWriterFactory.class),

@@ -1,6 +1,7 @@
 package io.hybridingest.nifi.processors;
 
 import io.hybridingest.record.LineSalvage;
+import io.hybridingest.record.PassedOverException;
 import io.hybridingest.record.RecordInput;
 import io.hybridingest.record.UnreadableContentException;
 import java.io.IOException;
@@ -33,13 +34,12 @@ final class Preprocessing {
     void run() throws IOException {
         try (Harvest harvest = new Harvest(session, plan, original)) {
             try {
-                read(harvest);
-                requireRecordInEveryLine(harvest);
+                read(harvest, Long.MAX_VALUE);
                 settle(harvest);
             } catch (UnreadableContentException e) {
                 switch (plan.unreadableRecords()) {
                     case FAIL_FLOWFILE -> fail(harvest, e);
-                    case KEEP_RECORDS_BEFORE -> keep(harvest, e);
+                    case KEEP_RECORDS_BEFORE -> keepBefore(harvest, e);
                     case SKIP_UNREADABLE_LINES -> {
                         harvest.discard();
                         runByLines();
@@ -64,12 +64,15 @@ final class Preprocessing {
         }
     }
 
-    private void read(Harvest harvest) throws IOException {
+    private void read(Harvest harvest, long most) throws IOException {
         try (InputStream in = session.read(original);
                 RecordInput input = open(in, original.getSize())) {
-            long index = 0;
-            for (Optional<Record> next = input.next(); next.isPresent(); next = input.next()) {
-                harvest.record(next.get(), index++);
+            for (long index = 0; index < most; index++) {
+                Optional<Record> next = input.next();
+                if (next.isEmpty()) {
+                    return;
+                }
+                harvest.record(next.get(), index);
             }
         }
     }
@@ -77,17 +80,6 @@ final class Preprocessing {
     private void readByLines(Harvest harvest) throws IOException {
         try (InputStream in = session.read(original)) {
             LineSalvage.read(in, this::open, harvest);
-        }
-    }
-
-    private void requireRecordInEveryLine(Harvest harvest) throws IOException {
-        if (plan.unreadableRecords() != UnreadableRecords.SKIP_UNREADABLE_LINES) {
-            return;
-        }
-        try (InputStream in = session.read(original)) {
-            if (!LineSalvage.isWhole(in, this::open, harvest.records())) {
-                throw new UnreadableContentException("there are lines that hold no record, or more than one");
-            }
         }
     }
 
@@ -110,6 +102,23 @@ final class Preprocessing {
         }
         harvest.transfer();
         session.remove(spent);
+    }
+
+    /** Behind records that were passed over, none is at its place, which may be its identity: only those before them are kept. */
+    private void keepBefore(Harvest harvest, UnreadableContentException reason) throws IOException {
+        if (!(reason instanceof PassedOverException passedOver)) {
+            keep(harvest, reason);
+            return;
+        }
+        harvest.discard();
+        try (Harvest before = new Harvest(session, plan, original)) {
+            try {
+                read(before, passedOver.recordsBefore());
+                keep(before, reason);
+            } catch (UnreadableContentException e) {
+                fail(before, e);
+            }
+        }
     }
 
     private void keep(Harvest harvest, UnreadableContentException reason) throws IOException {

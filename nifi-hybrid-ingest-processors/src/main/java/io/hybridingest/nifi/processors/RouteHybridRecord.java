@@ -326,7 +326,7 @@ public class RouteHybridRecord extends AbstractProcessor {
             session.transfer(ReasonTally.unreadable(session, flowFile, e), FAILURE);
             return;
         } catch (IOException e) {
-            throw new ProcessException("The records of " + flowFile + " could not be written", e);
+            throw new ProcessException("The records of " + flowFile + " could not be read or written", e);
         }
         if (!lanes.newestEventMicros().equals(newest)) {
             session.commitAsync(() -> remember(lanes.newestEventMicros()));

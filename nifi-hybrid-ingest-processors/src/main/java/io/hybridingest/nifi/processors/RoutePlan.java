@@ -49,21 +49,20 @@ record RoutePlan(
     /**
      * Begins reading: an Avro container that has the pipeline's event time is sliced, whatever is configured, and everything else
      * is for the Record Reader.
+     *
+     * @throws UnreadableContentException where it is not readable as what it is taken for
+     * @throws IOException where it cannot be had
      */
-    RoutableRecords<?> open(FlowFile flowFile, Content content, ComponentLog logger) throws UnreadableContentException {
+    RoutableRecords<?> open(FlowFile flowFile, Content content, ComponentLog logger) throws IOException {
         if (reader == null) {
             return SlicedRecords.open(content, layouts);
         }
         InputStream in = content.open();
-        try {
-            if (Containers.beginsIn(in)) {
-                in.close();
-                return slicedOrRead(flowFile, content, logger);
-            }
-        } catch (IOException e) {
-            throw new UnreadableContentException("the content cannot be read: " + e.getMessage(), e);
+        if (!Containers.beginsIn(in)) {
+            return read(flowFile, in, logger);
         }
-        return read(flowFile, in, logger);
+        in.close();
+        return slicedOrRead(flowFile, content, logger);
     }
 
     private RoutableRecords<?> slicedOrRead(FlowFile flowFile, Content content, ComponentLog logger)

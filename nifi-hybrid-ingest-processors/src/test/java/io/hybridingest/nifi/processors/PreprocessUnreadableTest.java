@@ -9,6 +9,7 @@ import io.hybridingest.testing.Readers.CsvParser;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PreprocessUnreadableTest {
     private static final String BY_POSITION = Pipelines.READINGS.replace("identity: [id]", "identity: position");
     private static final String BROKEN = reading("a", "1") + reading("b", "much") + "rubbish\n" + reading("c", "3");
+    /** NiFi's reader finds a, b and d. */
+    private static final String PASSED_OVER =
+            reading("a", "1") + reading("b", "2") + "42\n" + reading("c", "3") + reading("d", "4");
 
     @ParameterizedTest
     @EnumSource(UnreadableRecords.class)
@@ -109,14 +113,74 @@ class PreprocessUnreadableTest {
     }
 
     @Test
-    void noticesTheRecordThatAReaderPassesOver() {
-        TestRunner runner = json(Pipelines.READINGS, UnreadableRecords.SKIP_UNREADABLE_LINES);
-        runner.enqueue(reading("a", "1") + "42\n" + reading("b", "2") + reading("c", "3"));
+    void failsContentInWhichTheReaderPassesOverARecord() {
+        TestRunner runner = json(Pipelines.READINGS, UnreadableRecords.FAIL_FLOWFILE);
+        runner.enqueue(PASSED_OVER);
 
         runner.run();
 
-        assertThat(Flows.records(Flows.only(runner, PreprocessRecord.SUCCESS))).hasSize(3);
+        runner.assertAllFlowFilesTransferred(PreprocessRecord.FAILURE, 1);
+        MockFlowFile failure = Flows.only(runner, PreprocessRecord.FAILURE);
+        failure.assertContentEquals(PASSED_OVER);
+        failure.assertAttributeEquals(
+                "hybrid.reasons",
+                "the content holds a value that is no JSON object where a record belongs,"
+                        + " and Record Readers pass over what follows it, too: see byte "
+                        + (PASSED_OVER.indexOf("42") + 1));
+    }
+
+    @Test
+    void keepsOnlyTheRecordsBeforeTheOneThatAReaderPassesOver() {
+        TestRunner runner = json(BY_POSITION, UnreadableRecords.KEEP_RECORDS_BEFORE);
+        runner.enqueue(PASSED_OVER, Map.of("hybrid.flowfile", "first"));
+
+        runner.run();
+
+        assertThat(ids(Flows.only(runner, PreprocessRecord.SUCCESS)))
+                .containsExactly(IngestId.ofPosition("first", 0), IngestId.ofPosition("first", 1));
+        MockFlowFile failure = Flows.only(runner, PreprocessRecord.FAILURE);
+        failure.assertContentEquals(PASSED_OVER);
+        failure.assertAttributeEquals("hybrid.records.taken", "2");
+        assertThat(runner.getCounterValue("Records Processed")).isEqualTo(2);
+    }
+
+    @Test
+    void skipsTheLineThatMakesAReaderPassOverARecord() {
+        TestRunner runner = json(Pipelines.READINGS, UnreadableRecords.SKIP_UNREADABLE_LINES);
+        runner.enqueue(PASSED_OVER);
+
+        runner.run();
+
+        assertThat(ids(Flows.only(runner, PreprocessRecord.SUCCESS)))
+                .containsExactlyElementsOf(Stream.of("a", "b", "c", "d")
+                        .map(id -> IngestId.ofValues(List.of(id)))
+                        .toList());
         Flows.only(runner, PreprocessRecord.FAILURE).assertContentEquals("42\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource(UnreadableRecords.class)
+    void takesAllObjectsOfArraysInArraysAndOfOneLine(UnreadableRecords choice) {
+        TestRunner runner = json(Pipelines.READINGS, choice);
+        runner.enqueue("[[" + reading("a", "1") + "], []]" + reading("b", "2") + "[]" + reading("c", "3"));
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(PreprocessRecord.SUCCESS, 1);
+        assertThat(Flows.records(Flows.only(runner, PreprocessRecord.SUCCESS))).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource(CsvParser.class)
+    void doesNotTakeCsvForJson(CsvParser parser) {
+        TestRunner runner = runner(Pipelines.READINGS, UnreadableRecords.FAIL_FLOWFILE);
+        Flows.readCsv(runner, parser);
+        runner.enqueue("\"id\"\n1\n\"2\"\n");
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(PreprocessRecord.INVALID, 1);
+        assertThat(Flows.records(Flows.only(runner, PreprocessRecord.INVALID))).hasSize(2);
     }
 
     @ParameterizedTest

@@ -110,7 +110,7 @@ class RouteFailureTest {
         runner.enqueue(mixed);
 
         assertThatThrownBy(runner::run)
-                .hasMessageContaining("could not be written")
+                .hasMessageContaining("could not be read or written")
                 .hasRootCauseMessage("the disk is full");
 
         assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);

@@ -116,7 +116,7 @@ class RouteReferenceTest {
         byte[] mixed = OddServices.prefixed(container(REPLAYED, NOW, REPLAYED));
         runner.enqueue(mixed);
 
-        assertThatThrownBy(runner::run).hasMessageContaining("could not be written");
+        assertThatThrownBy(runner::run).hasMessageContaining("could not be read or written");
 
         runner.assertQueueNotEmpty();
         runner.getStateManager().assertStateNotSet("newest.event.time", Scope.LOCAL);
