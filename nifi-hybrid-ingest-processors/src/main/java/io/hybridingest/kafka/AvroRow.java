@@ -4,6 +4,8 @@ import io.hybridingest.pipeline.Prepare;
 import io.hybridingest.record.InstantReader;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.nifi.serialization.record.Record;
 
@@ -36,6 +38,18 @@ final class AvroRow implements AvroValue {
             case Record record -> writeFields(record.toMap(), out);
             case Map<?, ?> map -> writeFields(map, out);
             case null, default -> throw MisfitException.of(value, "a record");
+        }
+    }
+
+    /** Position of each field, by name. */
+    Map<String, Integer> positions() {
+        return IntStream.range(0, names.length).boxed().collect(Collectors.toMap(i -> names[i], i -> i));
+    }
+
+    /** @param row one value for each field, in the order of the schema */
+    void writeRow(Object[] row, AvroBuffer out) throws MisfitException {
+        for (int i = 0; i < names.length; i++) {
+            writeField(i, row[i], out);
         }
     }
 

@@ -238,34 +238,42 @@ final class AvroValues {
 
     private AvroValue union(Schema schema) {
         AvroValue[] branches = schema.getTypes().stream().map(this::of).toArray(AvroValue[]::new);
-        int nothing = schema.getIndexNamed("null") == null ? -1 : schema.getIndexNamed("null");
+        Integer nothing = schema.getIndexNamed("null");
+        if (nothing != null && branches.length == 2) {
+            return nullable(branches[1 - nothing], nothing);
+        }
         return (value, out) -> {
-            if (value == null && nothing >= 0) {
+            if (value == null && nothing != null) {
                 out.writeLong(nothing);
-                return;
+            } else {
+                writeFirstThatFits(value, branches, out);
             }
-            writeFirstThatFits(value, branches, nothing, out);
         };
     }
 
-    private static void writeFirstThatFits(Object value, AvroValue[] branches, int nothing, AvroBuffer out)
-            throws MisfitException {
-        MisfitException misfit = MisfitException.of(value, "of any type of the union");
+    private static AvroValue nullable(AvroValue something, int nothing) {
+        return (value, out) -> {
+            if (value == null) {
+                out.writeLong(nothing);
+            } else {
+                out.writeLong(1 - nothing);
+                something.write(value, out);
+            }
+        };
+    }
+
+    private static void writeFirstThatFits(Object value, AvroValue[] branches, AvroBuffer out) throws MisfitException {
         int before = out.length();
         for (int branch = 0; branch < branches.length; branch++) {
-            if (branch == nothing) {
-                continue;
-            }
             try {
                 out.writeLong(branch);
                 branches[branch].write(value, out);
                 return;
             } catch (MisfitException e) {
                 out.cut(before);
-                misfit = e;
             }
         }
-        throw misfit;
+        throw MisfitException.of(value, "of any type of the union");
     }
 
     /** A record may hold itself. */

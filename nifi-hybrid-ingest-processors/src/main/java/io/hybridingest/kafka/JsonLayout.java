@@ -15,11 +15,11 @@ import java.util.OptionalLong;
 import org.apache.avro.Schema;
 
 /**
- * Finds in one line of JSON what a Kafka message needs besides the line itself. Every token is looked at, so that what is
+ * Takes a line of JSON for a message as it is, and finds in it what a Kafka message needs besides the line itself. Every token is looked at, so that what is
  * no JSON is noticed, but no value is built that is not asked for. Immutable; one instance serves all threads.
  */
 final class JsonLayout {
-    private static final JsonFactory JSON = JsonFactory.builder()
+    static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
     private static final long MICROS_PER_MILLI = 1000;

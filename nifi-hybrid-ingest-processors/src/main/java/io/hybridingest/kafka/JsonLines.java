@@ -113,7 +113,7 @@ final class JsonLines implements PreparedRecords {
     }
 
     /** Jackson's messages go on with where it happened, in its own terms. */
-    private static String firstSentence(Exception e) {
+    static String firstSentence(Exception e) {
         String message = String.valueOf(e.getMessage());
         int end = message.indexOf('\n');
         return end < 0 ? message : message.substring(0, end);

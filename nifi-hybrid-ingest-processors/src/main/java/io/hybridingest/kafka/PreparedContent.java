@@ -32,9 +32,7 @@ final class PreparedContent {
         this.agreements = new SchemaAgreements(layout.wire());
         this.jsonLayout = new JsonLayout(layout, pipeline.prepare().normalise());
         this.reading = reading;
-        this.row = reading == null
-                ? null
-                : AvroRow.of(layout.wire(), pipeline.prepare().normalise());
+        this.row = AvroRow.of(layout.wire(), pipeline.prepare().normalise());
     }
 
     /** Tools for one thread, which it closes. */
@@ -65,13 +63,15 @@ final class PreparedContent {
         if (!beginsAnObject(in, buffer)) {
             return ContainerRecords.open(in, content, slicer, agreements);
         }
-        if (encoding == Stream.Encoding.AVRO) {
-            throw new UnreadableContentException(
-                    "The content is JSON and the pipeline's messages are Avro: set a Record Reader that reads JSON, or write "
-                            + "'encoding: json' in the pipeline's stream",
-                    null);
-        }
-        return new JsonLines(in, content, jsonLayout, buffer);
+        return switch (encoding) {
+            case JSON -> new JsonLines(in, content, jsonLayout, buffer);
+            case AVRO -> ahead(new JsonRecords(in, content, row, slicer), source);
+        };
+    }
+
+    /** Parsing costs more than sending: where there is much to parse, another thread does it meanwhile. */
+    private static PreparedRecords ahead(PreparedRecords records, RecordSource source) {
+        return source.size() < WORTH_READING_AHEAD ? records : new ReadAhead(records);
     }
 
     private PreparedRecords read(RecordSource source, ContentGuard content, Slicer slicer)
@@ -79,8 +79,7 @@ final class PreparedContent {
         try {
             RecordInput input = RecordInput.open(
                     reading.readers(), source.attributes(), content, source.size(), reading.log(), false);
-            PreparedRecords records = new ReaderRecords(input, content, row, slicer);
-            return source.size() < WORTH_READING_AHEAD ? records : new ReadAhead(records);
+            return ahead(new ReaderRecords(input, content, row, slicer), source);
         } catch (io.hybridingest.record.UnreadableContentException e) {
             content.rethrow();
             throw new UnreadableContentException("The Record Reader cannot read the content: " + e.getMessage(), e);

@@ -4,7 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /** The prepared records of one content, one after the other. For one thread. */
-sealed interface PreparedRecords extends Closeable permits ContainerRecords, JsonLines, ReaderRecords, ReadAhead {
+sealed interface PreparedRecords extends Closeable
+        permits ContainerRecords, JsonLines, JsonRecords, ReaderRecords, ReadAhead {
     /**
      * The next record, valid until the next call; null after the last one.
      *

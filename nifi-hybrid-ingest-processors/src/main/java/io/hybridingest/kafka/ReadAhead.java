@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Lets a thread of its own read, a few thousand records ahead of the thread that sends them: a Record Reader takes longer
- * than all the rest, and so both are at work. The content is touched by that thread alone until {@link #close} has seen its
+ * Lets a thread of its own read, a few thousand records ahead of the thread that sends them: parsing takes longer than all
+ * the rest, and so both are at work. The content is touched by that thread alone until {@link #close} has seen its
  * end. For one thread.
  */
 final class ReadAhead implements PreparedRecords {

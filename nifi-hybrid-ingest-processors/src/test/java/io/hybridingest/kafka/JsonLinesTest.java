@@ -14,6 +14,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,13 +117,40 @@ class JsonLinesTest {
     }
 
     @Test
-    void jsonIsNoContentForAvroMessages() {
-        PublishPlan avro = PublishFixture.plan(Delivery.TRANSACTIONAL);
+    void linesBecomeAvroWhereThePipelineSendsAvro() throws Exception {
+        String content = IntStream.range(0, 50).mapToObj(Payments::json).collect(Collectors.joining("\n"));
 
-        assertThatThrownBy(() -> avro.content()
-                        .open(source(LINE.formatted(1)), avro.content().slicer()))
+        new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer)
+                .publish(PublishFixture.sources(source(content)));
+
+        BinaryMessageDecoder<GenericRecord> avro = new BinaryMessageDecoder<>(
+                GenericData.get(), Payments.pipeline().wireSchema());
+        for (int number = 0; number < 50; number++) {
+            ProducerRecord<byte[], byte[]> message = producer.history().get(number);
+            assertThat(avro.decode(message.value())).isEqualTo(Payments.record(number));
+            assertThat(message.timestamp()).isEqualTo(Payments.FIRST_PAID_AT_MILLIS + number * 1000L);
+        }
+        assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(0, 50));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"amount\":12.34|\"amount\":12.345|the field 'amount' is of type BigDecimal and not a number of 18 digits",
+                "\"note\":\"note 1\",|''|the field 'note' is missing",
+                "\"till\":1|\"till\":\"one\"|the field 'shop.till' is of type String and not a whole number",
+                "\"open\":true}|\"open\":true|Unexpected end-of-input",
+                "\"kind\":\"CASH\"|\"kind\":\"GOLD\"|the field 'kind' is of type String and not one of [CARD, CASH]",
+            })
+    void aLineThatDoesNotFitTheSchemaSaysWhere(String valid, String broken, String why) {
+        String content = Payments.json(0) + "\n" + Payments.json(1).replace(valid, broken);
+        PublishPlan plan = PublishFixture.plan(Delivery.TRANSACTIONAL);
+
+        assertThatThrownBy(() -> read(plan, content))
                 .isInstanceOf(UnreadableContentException.class)
-                .hasMessageContaining("set a Record Reader that reads JSON, or write 'encoding: json'");
+                .hasMessageContaining("Record 1, in line 2, is no prepared record (" + why)
+                .hasMessageContaining("send the records through it first");
     }
 
     @Test
@@ -162,7 +194,10 @@ class JsonLinesTest {
     }
 
     private static void read(String content) throws Exception {
-        PublishPlan plan = plan(Partitioning.IDENTITY);
+        read(plan(Partitioning.IDENTITY), content);
+    }
+
+    private static void read(PublishPlan plan, String content) throws Exception {
         try (Slicer slicer = plan.content().slicer();
                 PreparedRecords records = plan.content().open(source(content), slicer)) {
             while (records.next() != null) {

@@ -59,7 +59,7 @@ import org.apache.nifi.serialization.RecordReaderFactory;
 })
 @CapabilityDescription(
         "Publishes prepared records to the Kafka topic of the pipeline, one message per record, keyed and stamped with event "
-                + "time and identity. Avro containers and JSON lines are sliced, not parsed and rewritten; anything else is read by a "
+                + "time and identity. Avro containers and JSON need no reader and are sliced where they can be; anything else is read by a "
                 + "Record Reader. The records of several FlowFiles share one transaction, yet a "
                 + "FlowFile that cannot be read, or a record that Kafka cannot take, never holds up the others. While the topic is "
                 + "further ahead of the table than the pipeline's max-lag, FlowFiles are held in the queue or diverted to the batch lane.")
@@ -117,10 +117,9 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
     static final PropertyDescriptor RECORD_READER = new PropertyDescriptor.Builder()
             .name("Record Reader")
             .description(
-                    "Reads content that is neither an Avro container of prepared records nor, for pipelines with 'encoding: json', "
-                            + "JSON lines of them. The records have to be prepared nonetheless: with all fields of the pipeline's "
-                            + "schema, and with _ingest_id and _source. Leave it empty behind PreprocessRecord and RouteHybridRecord: "
-                            + "slicing is much faster.")
+                    "Reads content that is neither an Avro container nor JSON objects one after the other. The records have to be prepared nonetheless: with all "
+                            + "fields of the pipeline's schema, and with _ingest_id and _source. Leave it empty behind PreprocessRecord "
+                            + "and RouteHybridRecord: without it content is published much faster.")
             .required(false)
             .identifiesControllerService(RecordReaderFactory.class)
             .build();

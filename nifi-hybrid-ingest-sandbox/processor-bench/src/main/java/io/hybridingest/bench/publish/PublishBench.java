@@ -16,7 +16,8 @@ import java.util.Map;
  *
  * <ul>
  *   <li>{@code publish.slice.vs-producer-performance.N}: Avro containers of N records, sliced.
- *   <li>{@code publish.parse.vs-producer-performance.N}: JSON of N records read by NiFi's reader, written as Avro.
+ *   <li>{@code publish.parse.vs-producer-performance.N}: JSON lines of N records, parsed and written as Avro.
+ *   <li>{@code publish.reader.vs-producer-performance.N}: the same lines read by NiFi's JSON reader.
  *   <li>{@code publish.transactional.vs-idempotent.N}: containers sliced, with and without transactions.
  * </ul>
  *
@@ -25,6 +26,7 @@ import java.util.Map;
 public final class PublishBench {
     private static final String SLICE = "publish.slice.vs-producer-performance";
     private static final String PARSE = "publish.parse.vs-producer-performance";
+    private static final String READER = "publish.reader.vs-producer-performance";
     private static final String TRANSACTIONAL = "publish.transactional.vs-idempotent";
     private static final int DISTINCT = 50_000;
 
@@ -56,13 +58,15 @@ public final class PublishBench {
         void run(Contest contest) {
             System.out.println("FlowFiles of " + recordsEach + " records");
             List<byte[]> containers = purchases.containers(recordsEach);
+            List<byte[]> lines = purchases.lines(recordsEach);
             try (Side slice = new Publisher("slice", purchases, containers, Delivery.TRANSACTIONAL, null, servers);
                     Side idempotent =
                             new Publisher("idempotent", purchases, containers, Delivery.IDEMPOTENT, null, servers);
-                    Side parse = new Publisher(
-                            "parse",
+                    Side parse = new Publisher("parse", purchases, lines, Delivery.TRANSACTIONAL, null, servers);
+                    Side reader = new Publisher(
+                            "reader",
                             purchases,
-                            purchases.lines(recordsEach),
+                            lines,
                             Delivery.TRANSACTIONAL,
                             JsonReading.of(purchases.pipeline().wireSchema()),
                             servers)) {
@@ -73,9 +77,13 @@ public final class PublishBench {
                 if (isWanted(PARSE)) {
                     sides.add(parse);
                 }
+                if (isWanted(READER)) {
+                    sides.add(reader);
+                }
                 Map<Side, Double> speeds = contest.measure(sides);
                 find(SLICE, speeds.get(slice), speeds.get(peer));
                 find(PARSE, speeds.get(parse), speeds.get(peer));
+                find(READER, speeds.get(reader), speeds.get(peer));
                 find(TRANSACTIONAL, speeds.get(slice), speeds.get(idempotent));
             }
         }
