@@ -1,12 +1,14 @@
 package io.hybridingest.kafka;
 
 import io.hybridingest.pipeline.Reason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -16,9 +18,16 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * task's thread asks; safe for both.
  */
 final class Acknowledgements {
-    private final AtomicLong acknowledged = new AtomicLong();
+    private final AtomicLongArray acknowledged;
     private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+    private volatile boolean failed;
     private long sent;
+    private Failure refusal;
+
+    /** @param partitions number of partitions of the topic */
+    Acknowledgements(int partitions) {
+        acknowledged = new AtomicLongArray(Math.max(1, partitions));
+    }
 
     /** A record that was not acknowledged, and what the client said. */
     record Failure(RecordPosition position, Exception exception) {
@@ -38,34 +47,96 @@ final class Acknowledgements {
     }
 
     /** Call before the record is handed over; the result goes with it. */
-    Callback expect(RecordPosition position) {
+    Callback expect(int source, long index) {
         sent++;
-        return (metadata, exception) -> {
-            if (exception == null) {
-                acknowledged.incrementAndGet();
-            } else {
-                failures.add(new Failure(position, exception));
-            }
-        };
+        return new Answer(this, source, index);
+    }
+
+    /** The last record that was expected is not handed over after all. */
+    void forget() {
+        sent--;
+    }
+
+    /**
+     * The client did not even take the last record that was expected. It may only pass on what befell an earlier record and
+     * is about to be reported for that one, so this failure counts as the last of all.
+     */
+    void refuse(int source, long index, Exception exception) {
+        refusal = new Failure(new RecordPosition(source, index), exception);
+        failed = true;
+    }
+
+    /** Number of records handed over. */
+    long sent() {
+        return sent;
     }
 
     /** Whether Kafka acknowledged every record; meaningful after a flush. */
     boolean complete() {
-        return failures.isEmpty() && acknowledged.get() == sent;
+        return !failed && acknowledged() == sent;
     }
 
     /** Whether a failure is known already, so that sending on is no use. */
     boolean failed() {
-        return !failures.isEmpty();
+        return failed;
     }
 
-    /** What failed, in the order in which the client reported it. */
+    /** What failed, in the order in which the client reported it; meaningful after a flush. */
     List<Failure> failures() {
-        return List.copyOf(failures);
+        List<Failure> all = new ArrayList<>(failures);
+        if (refusal != null) {
+            all.add(refusal);
+        }
+        return all;
+    }
+
+    /** How the acknowledged records lie over the partitions; meaningful after a flush. */
+    PartitionSkew skew() {
+        int hottest = 0;
+        for (int partition = 1; partition < acknowledged.length(); partition++) {
+            if (acknowledged.get(partition) > acknowledged.get(hottest)) {
+                hottest = partition;
+            }
+        }
+        return new PartitionSkew(hottest, acknowledged.get(hottest), acknowledged());
     }
 
     @Override
     public String toString() {
-        return acknowledged + " of " + sent + " records acknowledged";
+        return acknowledged() + " of " + sent + " records acknowledged";
+    }
+
+    private long acknowledged() {
+        long sum = 0;
+        for (int partition = 0; partition < acknowledged.length(); partition++) {
+            sum += acknowledged.get(partition);
+        }
+        return sum;
+    }
+
+    /**
+     * Only the producer's own thread comes here, so nothing is lost between reading and writing. A partition that was added
+     * in the meantime counts with the last one that was known.
+     */
+    private void acknowledge(int partition) {
+        int counted = Math.min(partition, acknowledged.length() - 1);
+        acknowledged.setRelease(counted, acknowledged.getPlain(counted) + 1);
+    }
+
+    private void fail(RecordPosition position, Exception exception) {
+        failures.add(new Failure(position, exception));
+        failed = true;
+    }
+
+    /** One object a record: where it came from, in case that it fails. */
+    private record Answer(Acknowledgements answers, int source, long index) implements Callback {
+        @Override
+        public void onCompletion(RecordMetadata metadata, Exception exception) {
+            if (exception == null) {
+                answers.acknowledge(metadata.partition());
+            } else {
+                answers.fail(new RecordPosition(source, index), exception);
+            }
+        }
     }
 }

@@ -1,6 +1,9 @@
 package io.hybridingest.kafka;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,51 +11,182 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.security.auth.login.LoginException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.utils.Utils;
 
 /** Tries the way to a cluster, step by step, before anything depends on it. */
 public final class ClusterProbe {
-    private final Map<String, String> clientProperties;
+    private static final String RESOLVE = "Resolve the bootstrap servers";
+    private static final String CONNECT = "Connect to the bootstrap servers";
+    private static final String AUTHENTICATE = "Authenticate";
 
-    /** @param clientProperties properties to connect with, {@code bootstrap.servers} among them */
-    public ClusterProbe(Map<String, String> clientProperties) {
+    private final Map<String, String> clientProperties;
+    private final Duration patience;
+
+    /**
+     * @param clientProperties properties to connect with, {@code bootstrap.servers} among them
+     * @param patience how long one step may take
+     */
+    public ClusterProbe(Map<String, String> clientProperties, Duration patience) {
         this.clientProperties = Map.copyOf(clientProperties);
+        this.patience = patience;
     }
 
-    /** The hosts of {@code bootstrap.servers} that have no address, empty where all have one. */
-    public List<String> unresolved() {
+    /** Takes the steps in turn; what cannot be tried because an earlier step failed is skipped. */
+    public List<CheckedStep> run() {
         List<String> unresolved = new ArrayList<>();
+        List<InetSocketAddress> addresses = addresses(unresolved);
+        List<CheckedStep> steps = new ArrayList<>();
+        steps.add(resolve(unresolved));
+        if (addresses.isEmpty()) {
+            steps.add(CheckedStep.skipped(CONNECT, "There is no address to connect to"));
+            steps.add(CheckedStep.skipped(AUTHENTICATE, "There is no connection"));
+            return steps;
+        }
+        CheckedStep connected = connect(addresses);
+        steps.add(connected);
+        steps.add(
+                connected.outcome() == CheckedStep.Outcome.FAILED
+                        ? CheckedStep.skipped(AUTHENTICATE, "There is no connection")
+                        : authenticate());
+        return steps;
+    }
+
+    private List<InetSocketAddress> addresses(List<String> unresolved) {
+        List<InetSocketAddress> addresses = new ArrayList<>();
         for (String server :
                 clientProperties.getOrDefault("bootstrap.servers", "").split(",")) {
-            String address = server.strip();
-            int colon = address.lastIndexOf(':');
-            String host = colon < 0 ? address : address.substring(0, colon);
+            String host = Utils.getHost(server.strip());
+            Integer port = Utils.getPort(server.strip());
             try {
-                InetAddress.getByName(host);
+                addresses.add(new InetSocketAddress(InetAddress.getByName(host), port == null ? 9092 : port));
             } catch (UnknownHostException e) {
                 unresolved.add(host);
             }
         }
-        return unresolved;
+        return addresses;
     }
 
-    /**
-     * Connects, authenticates and lists the brokers.
-     *
-     * @return a sentence about the cluster
-     * @throws KafkaException where the cluster does not answer within {@code patience}
-     */
-    public String connect(Duration patience) {
-        try (Admin admin = Admin.create(AdminTopicObserver.configuration(clientProperties, patience, "probe"))) {
-            Collection<Node> brokers =
-                    AdminTopicObserver.answer(admin.describeCluster().nodes());
-            return "Connected to " + brokers.size() + (brokers.size() == 1 ? " broker: " : " brokers: ")
-                    + brokers.stream()
-                            .map(node -> node.host() + ":" + node.port())
-                            .sorted()
-                            .collect(Collectors.joining(", "));
+    private static CheckedStep resolve(List<String> unresolved) {
+        return unresolved.isEmpty()
+                ? CheckedStep.passed(RESOLVE, "Every host has an address")
+                : CheckedStep.failed(
+                        RESOLVE,
+                        "No address for " + String.join(", ", unresolved)
+                                + ": correct Bootstrap Servers, or the name resolution of this node",
+                        null);
+    }
+
+    private CheckedStep connect(List<InetSocketAddress> addresses) {
+        List<String> refused = new ArrayList<>();
+        IOException last = null;
+        for (InetSocketAddress address : addresses) {
+            try (Socket socket = new Socket()) {
+                socket.connect(address, Math.toIntExact(patience.toMillis()));
+            } catch (IOException e) {
+                refused.add(address.getHostString() + ":" + address.getPort() + " (" + e.getMessage() + ")");
+                last = e;
+            }
         }
+        if (refused.isEmpty()) {
+            return CheckedStep.passed(CONNECT, "Every bootstrap server accepts connections");
+        }
+        String what = "No connection to " + String.join(", ", refused);
+        return refused.size() < addresses.size()
+                ? CheckedStep.passed(
+                        CONNECT, what + ", but to the others: the rest of the cluster is found through them")
+                : CheckedStep.failed(
+                        CONNECT, what + ": check that the brokers run, the port, and the firewalls in between", last);
+    }
+
+    /** Negotiates TLS, logs in and lists the brokers. */
+    private CheckedStep authenticate() {
+        try (Admin admin = Admin.create(AdminTopicReader.configuration(clientProperties, patience, "probe"))) {
+            Collection<Node> brokers =
+                    AdminTopicReader.answer(admin.describeCluster().nodes());
+            return CheckedStep.passed(
+                    AUTHENTICATE,
+                    "The cluster lets this user in. It has " + brokers.size()
+                            + (brokers.size() == 1 ? " broker: " : " brokers: ")
+                            + brokers.stream()
+                                    .map(node -> node.host() + ":" + node.port())
+                                    .sorted()
+                                    .collect(Collectors.joining(", ")));
+        } catch (KafkaException e) {
+            return CheckedStep.failed(AUTHENTICATE, explain(e), e);
+        }
+    }
+
+    private String explain(KafkaException failure) {
+        Throwable deepest = causes(failure).reduce((first, second) -> second).orElse(failure);
+        String said = "(" + deepest.getMessage() + ")";
+        if (holds(failure, SslAuthenticationException.class)) {
+            return "TLS failed " + said + ": " + tlsRemedy(failure);
+        }
+        if (holds(failure, SaslAuthenticationException.class)) {
+            return "The brokers did not accept the credentials " + said + ": " + saslRemedy();
+        }
+        if (holds(failure, LoginException.class)) {
+            return "There are no credentials to show to the brokers " + said + ": " + loginRemedy();
+        }
+        return "The brokers did not answer within " + patience.toSeconds() + " seconds " + said
+                + ": check that Security Protocol is the listener's, and that this node reaches the listeners that the brokers "
+                + "advertise";
+    }
+
+    private static String tlsRemedy(KafkaException failure) {
+        String all = causes(failure).map(String::valueOf).collect(Collectors.joining(" "));
+        if (all.contains("PKIX") || all.contains("unable to find valid certification path")) {
+            return "the brokers' certificate comes from nobody that this node trusts. Put the certificate of the authority that "
+                    + "signed it into the truststore of the SSL Context Service";
+        }
+        if (all.contains("No subject alternative") || all.contains("No name matching")) {
+            return "the brokers' certificate was made for another host name. Use the names in the certificate as Bootstrap "
+                    + "Servers and advertised listeners, or have it made anew";
+        }
+        if (all.contains("bad_certificate") || all.contains("certificate_required")) {
+            return "the brokers ask for a client certificate that they trust. Set a keystore in the SSL Context Service";
+        }
+        return "check the stores of the SSL Context Service and ssl.* of the brokers' listener";
+    }
+
+    private String saslRemedy() {
+        return switch (mechanism()) {
+            case "OAUTHBEARER" ->
+                "check that the brokers trust the OAuth server, and OAuth Scope, audience and issuer of the token";
+            case "GSSAPI" ->
+                "check Kerberos Principal, Kerberos Keytab and Kerberos Service Name, and the clocks of this node and the brokers";
+            default -> "check SASL Mechanism, SASL Username and SASL Password";
+        };
+    }
+
+    private String loginRemedy() {
+        return switch (mechanism()) {
+            case "OAUTHBEARER" ->
+                "check OAuth Token Endpoint URL, OAuth Client ID, OAuth Client Secret and OAuth Scope, and that this node reaches "
+                        + "and trusts the token endpoint";
+            case "GSSAPI" ->
+                "check that Kerberos Keytab holds Kerberos Principal (klist -k), and that krb5.conf names the realm's KDC and this "
+                        + "node reaches it";
+            default -> "check sasl.jaas.config";
+        };
+    }
+
+    private String mechanism() {
+        return clientProperties.getOrDefault("sasl.mechanism", "");
+    }
+
+    private static boolean holds(KafkaException failure, Class<? extends Throwable> type) {
+        return causes(failure).anyMatch(type::isInstance);
+    }
+
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause);
     }
 }

@@ -5,9 +5,17 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -20,13 +28,21 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  * @param cause what the client reported
  */
 public record KafkaFault(String code, String message, Throwable cause) {
+    private static final String UNEXPLAINED = "unexplained";
+
     /** Explains what a Kafka client reported. */
     static KafkaFault of(Throwable reported, PublishSettings settings, String topic) {
         Throwable cause = root(reported);
         String servers = settings.bootstrapServers();
         return switch (cause) {
             case ProducerFencedException e -> fenced(settings, cause);
-            case InvalidProducerEpochException e -> fenced(settings, cause);
+            case InvalidProducerEpochException e -> transactionLost(settings, cause);
+            case TransactionAbortableException e -> transactionLost(settings, cause);
+            case TransactionAbortedException e -> transactionLost(settings, cause);
+            case InvalidTxnStateException e -> transactionLost(settings, cause);
+            case InvalidPidMappingException e -> transactionLost(settings, cause);
+            case OutOfOrderSequenceException e -> transactionLost(settings, cause);
+            case StoppedException e -> new KafkaFault("stopped", e.getMessage(), cause);
             case AuthenticationException e ->
                 new KafkaFault(
                         "authentication",
@@ -64,14 +80,66 @@ public record KafkaFault(String code, String message, Throwable cause) {
                         cause);
             case InterruptException e ->
                 new KafkaFault("interrupted", "Publishing was interrupted: the records count as not sent", cause);
+            default -> ofItsKind(cause, servers, topic);
+        };
+    }
+
+    /** What is not known by name is known by its kind, as Kafka sorts its exceptions; or not at all. */
+    private static KafkaFault ofItsKind(Throwable cause, String servers, String topic) {
+        return switch (cause) {
+            case RetriableException e ->
+                new KafkaFault(
+                        "unavailable",
+                        "Kafka at " + servers + " cannot take records of " + topic + " at present (" + named(e)
+                                + "): check that its partitions have leaders and enough in-sync replicas",
+                        cause);
+            case InvalidConfigurationException e ->
+                new KafkaFault(
+                        "configuration",
+                        "Kafka at " + servers + " does not accept what the client asks for " + topic + " (" + named(e)
+                                + "): correct the topic's settings or the dynamic properties of the Kafka Cluster Service",
+                        cause);
             default ->
                 new KafkaFault(
-                        "kafka",
-                        "Publishing to " + topic + " at " + servers + " failed ("
-                                + cause.getClass().getSimpleName() + ": " + cause.getMessage()
+                        UNEXPLAINED,
+                        "Publishing to " + topic + " at " + servers + " failed (" + named(cause)
                                 + "): look at the log of the brokers",
                         cause);
         };
+    }
+
+    /** Whether this is a known fault of the cluster, so that no record and no FlowFile can be to blame. */
+    boolean explained() {
+        return !code.equals(UNEXPLAINED);
+    }
+
+    /** Whether publishing was ended from outside. */
+    public boolean stopped() {
+        return cause instanceof StoppedException;
+    }
+
+    /**
+     * Whether the client's transaction ends with this fault and the client itself goes on: it has to abort, and can begin
+     * another. After any other fault the client is replaced.
+     */
+    boolean abortable() {
+        return cause instanceof TransactionAbortableException
+                || cause instanceof TopicAuthorizationException
+                || cause instanceof InvalidTopicException;
+    }
+
+    private static String named(Throwable cause) {
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    private static KafkaFault transactionLost(PublishSettings settings, Throwable cause) {
+        return new KafkaFault(
+                "transaction-lost",
+                "Kafka gave up the transaction (" + named(cause)
+                        + "): its records are sent again. If this goes on, raise transaction.timeout.ms in the Kafka Cluster "
+                        + "Service, and make sure that no other NiFi uses the Transactional Id Prefix "
+                        + settings.transactionalIdPrefix(),
+                cause);
     }
 
     private static KafkaFault fenced(PublishSettings settings, Throwable cause) {

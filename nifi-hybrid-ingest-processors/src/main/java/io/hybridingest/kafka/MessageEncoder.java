@@ -5,7 +5,8 @@ import io.hybridingest.pipeline.Stream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -15,9 +16,6 @@ import org.apache.kafka.common.header.Header;
 
 /** Turns prepared records into Kafka messages. Immutable; safe to share between threads. */
 final class MessageEncoder {
-    /** A batch of one record: header of the batch, and the most that a record's own lengths and deltas take. */
-    private static final int RECORD_OVERHEAD = 61 + 21;
-
     private final String topic;
     private final Stream.Encoding encoding;
     private final PublishSettings settings;
@@ -36,8 +34,13 @@ final class MessageEncoder {
                 MessageHeader.SCHEMA, singleObject.fingerprintHex().getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** The headers of the messages of a FlowFile with these attributes. */
+    MessageHeaders headers(Map<String, String> attributes) {
+        return MessageHeaders.of(schemaHeader, attributes, settings.attributeHeaders());
+    }
+
     /** @param partitions number of partitions of the topic */
-    ProducerRecord<byte[], byte[]> encode(PreparedRecord record, int partitions) {
+    ProducerRecord<byte[], byte[]> encode(PreparedRecord record, MessageHeaders headers, int partitions) {
         byte[] key =
                 switch (settings.partitioning()) {
                     case IDENTITY -> record.ingestId();
@@ -47,8 +50,16 @@ final class MessageEncoder {
         Integer partition = settings.partitioning() == Partitioning.SPREAD && key != null
                 ? spread(key, record.ingestId(), partitions)
                 : null;
-        List<Header> headers = List.of(new MessageHeader(MessageHeader.ID, record.ingestId()), schemaHeader);
-        return new ProducerRecord<>(topic, partition, timestamp(record), key, value(record), headers);
+        return new ProducerRecord<>(
+                topic, partition, timestamp(record), key, value(record), headers.of(record.ingestId()));
+    }
+
+    /** Upper bound of the message's size in bytes, as Kafka's producer computes it against {@code max.request.size}. */
+    static int size(ProducerRecord<byte[], byte[]> message, PreparedRecord record, MessageHeaders headers) {
+        return MessageSize.OVERHEAD
+                + MessageSize.of(message.key())
+                + MessageSize.of(message.value())
+                + headers.size(record.ingestId());
     }
 
     /** Builds the record, which sending in Avro never needs. */
@@ -57,37 +68,38 @@ final class MessageEncoder {
             return new GenericDatumReader<GenericRecord>(layout.wire())
                     .read(
                             null,
-                            DecoderFactory.get().binaryDecoder(record.block(), record.offset(), record.length(), null));
+                            DecoderFactory.get().binaryDecoder(record.bytes(), record.offset(), record.length(), null));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Upper bound of the message's size in bytes, as Kafka's producer computes it against {@code max.request.size}. */
-    static int size(ProducerRecord<byte[], byte[]> message) {
-        int size = RECORD_OVERHEAD + sizeOf(message.key()) + sizeOf(message.value()) + 1;
-        for (Header header : message.headers()) {
-            int nameLength = header.key().length();
-            size += varintSize(nameLength) + nameLength + sizeOf(header.value());
-        }
-        return size;
+    private byte[] value(PreparedRecord record) {
+        return switch (record.form()) {
+            case JSON -> copy(record);
+            case AVRO ->
+                switch (encoding) {
+                    case JSON -> PlainJson.encode(decode(record));
+                    case AVRO -> singleObject(record);
+                };
+        };
     }
 
-    private byte[] value(PreparedRecord record) {
-        if (encoding == Stream.Encoding.JSON) {
-            return PlainJson.encode(decode(record));
-        }
+    static byte[] copy(PreparedRecord record) {
+        return Arrays.copyOfRange(record.bytes(), record.offset(), record.offset() + record.length());
+    }
+
+    private byte[] singleObject(PreparedRecord record) {
         byte[] value = new byte[prefix.length + record.length()];
         System.arraycopy(prefix, 0, value, 0, prefix.length);
-        System.arraycopy(record.block(), record.offset(), value, prefix.length, record.length());
+        System.arraycopy(record.bytes(), record.offset(), value, prefix.length, record.length());
         return value;
     }
 
     /** Kafka has no time before 1970; without an event time the producer's clock decides. */
     private static Long timestamp(PreparedRecord record) {
-        return record.eventTimeMillis().isPresent()
-                ? Long.valueOf(Math.max(0, record.eventTimeMillis().getAsLong()))
-                : null;
+        Long millis = record.eventTimeMillis();
+        return millis == null || millis >= 0 ? millis : Long.valueOf(0);
     }
 
     /** The same record always meets the same partition, one of the few that its key is spread over. */
@@ -100,17 +112,5 @@ final class MessageEncoder {
         CRC32C hash = new CRC32C();
         hash.update(bytes);
         return hash.getValue();
-    }
-
-    private static int sizeOf(byte[] bytes) {
-        return bytes == null ? 1 : varintSize(bytes.length) + bytes.length;
-    }
-
-    private static int varintSize(int length) {
-        int size = 1;
-        for (int rest = (length << 1) >>> 7; rest != 0; rest >>>= 7) {
-            size++;
-        }
-        return size;
     }
 }

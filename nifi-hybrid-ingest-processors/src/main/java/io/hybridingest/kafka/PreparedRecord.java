@@ -1,28 +1,44 @@
 package io.hybridingest.kafka;
 
 import java.nio.charset.StandardCharsets;
-import java.util.OptionalLong;
+import java.util.Arrays;
 
 /**
- * One prepared record as it lies in its container: a range of bytes and the values that a Kafka message is addressed by.
- * Valid until the next record is asked for, because the bytes belong to the container's block.
+ * One prepared record as it lies in its content: a range of bytes and the values that a Kafka message is addressed by.
+ * Valid until the next record is asked for, because the bytes belong to what is read at a time.
  *
  * @param index index in the FlowFile, from 0
- * @param block bytes around the record
- * @param offset first byte of the record's Avro binary in {@code block}
+ * @param form what the bytes are
+ * @param bytes bytes around the record
+ * @param offset first byte of the record in {@code bytes}
  * @param length number of bytes of the record
  * @param ingestId UTF-8 of the identity
- * @param eventTimeMillis milliseconds since 1970, empty where the event time is null
+ * @param eventTimeMillis milliseconds since 1970, null where the event time is null
  * @param partitionKey UTF-8 of the partitioning field's value, null where it is null or not asked for
  */
 record PreparedRecord(
         long index,
-        byte[] block,
+        Form form,
+        byte[] bytes,
         int offset,
         int length,
         byte[] ingestId,
-        OptionalLong eventTimeMillis,
+        Long eventTimeMillis,
         byte[] partitionKey) {
+
+    /** What the bytes of a record are. */
+    enum Form {
+        /** Avro binary of the wire schema. */
+        AVRO,
+        /** One JSON object in UTF-8. */
+        JSON
+    }
+
+    /** The same record with bytes of its own, valid for good. */
+    PreparedRecord detached() {
+        byte[] own = Arrays.copyOfRange(bytes, offset, offset + length);
+        return new PreparedRecord(index, form, own, 0, length, ingestId, eventTimeMillis, partitionKey);
+    }
 
     /** The identity as text. */
     String id() {

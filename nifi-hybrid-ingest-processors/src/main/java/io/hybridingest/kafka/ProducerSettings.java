@@ -24,7 +24,7 @@ final class ProducerSettings {
             ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000",
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "30000");
 
-    private static final int DEFAULT_MAX_REQUEST_SIZE = 1048576;
+    private static final String DEFAULT_MAX_REQUEST_SIZE = "1048576";
 
     private ProducerSettings() {}
 
@@ -52,10 +52,16 @@ final class ProducerSettings {
         return configuration;
     }
 
-    /** Largest message in bytes that the producer lets through. */
-    static int maxRequestSize(PublishSettings settings) {
-        String configured = settings.clientProperties().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
-        return configured == null ? DEFAULT_MAX_REQUEST_SIZE : Integer.parseInt(configured.strip());
+    /** Largest message in bytes that the producer lets through: it has to fit a request, and the producer's memory. */
+    static long maxMessageSize(PublishSettings settings) {
+        return Math.min(
+                number(settings, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, DEFAULT_MAX_REQUEST_SIZE),
+                number(settings, ProducerConfig.BUFFER_MEMORY_CONFIG, TUNED.get(ProducerConfig.BUFFER_MEMORY_CONFIG)));
+    }
+
+    private static long number(PublishSettings settings, String property, String otherwise) {
+        return Long.parseLong(
+                settings.clientProperties().getOrDefault(property, otherwise).strip());
     }
 
     private static Set<String> namesOfOtherClients() {

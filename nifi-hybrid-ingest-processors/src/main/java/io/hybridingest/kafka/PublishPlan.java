@@ -19,18 +19,31 @@ import org.apache.avro.generic.GenericRecord;
 public final class PublishPlan {
     private final PipelineDefinition pipeline;
     private final PublishSettings settings;
-    private final RecordLayout layout;
+    private final PreparedContent content;
     private final MessageEncoder encoder;
-    private final int maxMessageSize;
+    private final long maxMessageSize;
 
-    /** @throws IllegalArgumentException with a sentence, where the pipeline lacks the field that partitioning asks for */
+    /**
+     * A plan that slices the content of FlowFiles.
+     *
+     * @throws IllegalArgumentException with a sentence, where the pipeline lacks the field that partitioning asks for
+     */
     public PublishPlan(PipelineDefinition pipeline, PublishSettings settings) {
+        this(pipeline, settings, null);
+    }
+
+    /**
+     * @param reading how the content of FlowFiles is read; null where it is sliced
+     * @throws IllegalArgumentException with a sentence, where the pipeline lacks the field that partitioning asks for
+     */
+    public PublishPlan(PipelineDefinition pipeline, PublishSettings settings, RecordReading reading) {
         this.pipeline = pipeline;
         this.settings = settings;
-        this.layout =
+        RecordLayout layout =
                 new RecordLayout(pipeline.wireSchema(), pipeline.eventTime().field(), partitionField(settings));
+        this.content = new PreparedContent(pipeline, layout, reading);
         this.encoder = new MessageEncoder(pipeline.stream(), settings, layout);
-        this.maxMessageSize = ProducerSettings.maxRequestSize(settings);
+        this.maxMessageSize = ProducerSettings.maxMessageSize(settings);
     }
 
     /** The pipeline whose records are published. */
@@ -49,29 +62,14 @@ public final class PublishPlan {
     }
 
     /**
-     * Reads the whole content without sending anything.
-     *
-     * @return the number of records
-     * @throws UnreadableContentException where one of them could not be sent because it cannot be read
-     */
-    public long inspect(RecordSource source) throws UnreadableContentException, IOException {
-        try (PreparedRecords records = PreparedRecords.open(source, layout)) {
-            long count = 0;
-            while (records.next() != null) {
-                count++;
-            }
-            return count;
-        }
-    }
-
-    /**
      * Writes what Kafka will never take as an Avro container of {@link QuarantinedRecord}s.
      *
      * @param rejected rejected records of the source, in ascending order of their index
      */
     public void writeRejected(RecordSource source, List<RejectedRecord> rejected, Clock clock, OutputStream out)
             throws UnreadableContentException, IOException {
-        try (PreparedRecords records = PreparedRecords.open(source, layout);
+        try (Slicer slicer = content.slicer();
+                PreparedRecords records = content.open(source, slicer);
                 DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>())) {
             writer.create(QuarantinedRecord.schema(), out);
             Iterator<RejectedRecord> wanted = rejected.iterator();
@@ -90,15 +88,15 @@ public final class PublishPlan {
         return KafkaFault.of(reported, settings, topic());
     }
 
-    RecordLayout layout() {
-        return layout;
+    PreparedContent content() {
+        return content;
     }
 
     MessageEncoder encoder() {
         return encoder;
     }
 
-    int maxMessageSize() {
+    long maxMessageSize() {
         return maxMessageSize;
     }
 
@@ -111,15 +109,20 @@ public final class PublishPlan {
         return (path.startsWith("/") ? path.substring(1) : path).replace('/', '.');
     }
 
-    private QuarantinedRecord quarantined(PreparedRecord record, RejectedRecord rejection, Clock clock) {
+    private QuarantinedRecord quarantined(PreparedRecord record, RejectedRecord rejection, Clock clock)
+            throws IOException {
+        if (record.form() == PreparedRecord.Form.JSON) {
+            String source = JsonLayout.text(record, SystemFields.SOURCE);
+            return quarantined(record, rejection, MessageEncoder.copy(record), source, clock);
+        }
         GenericRecord decoded = encoder.decode(record);
+        String source = String.valueOf(decoded.get(SystemFields.SOURCE));
+        return quarantined(record, rejection, PlainJson.encode(decoded), source, clock);
+    }
+
+    private static QuarantinedRecord quarantined(
+            PreparedRecord record, RejectedRecord rejection, byte[] original, String source, Clock clock) {
         return new QuarantinedRecord(
-                record.id(),
-                record.id(),
-                "publish",
-                List.of(rejection.reason()),
-                PlainJson.encode(decoded),
-                String.valueOf(decoded.get(SystemFields.SOURCE)),
-                clock.instant());
+                record.id(), record.id(), "publish", List.of(rejection.reason()), original, source, clock.instant());
     }
 }

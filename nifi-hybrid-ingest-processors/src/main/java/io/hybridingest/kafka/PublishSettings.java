@@ -2,6 +2,7 @@ package io.hybridingest.kafka;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param partitioning how key and partition are chosen
  * @param partitionField path of the field that gives the key; null unless {@link Partitioning#usesField()}
  * @param spreadPartitions number of partitions that one key is spread over, at least 1
+ * @param attributeHeaders names of the FlowFile attributes that become headers of its messages; null where none do
  * @param compression compression of the batches
  */
 public record PublishSettings(
@@ -24,6 +26,7 @@ public record PublishSettings(
         Partitioning partitioning,
         String partitionField,
         int spreadPartitions,
+        Pattern attributeHeaders,
         Compression compression) {
 
     public PublishSettings {

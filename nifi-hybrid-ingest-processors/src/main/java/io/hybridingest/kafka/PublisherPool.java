@@ -3,6 +3,7 @@ package io.hybridingest.kafka;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,6 +18,9 @@ public final class PublisherPool implements AutoCloseable {
     private final ProducerFactory producers;
     private final BitSet taken = new BitSet();
     private final Map<Integer, RecordPublisher> idle = new HashMap<>();
+    private final Map<Integer, RecordPublisher> busy = new HashMap<>();
+    private boolean draining;
+    private boolean cutOff;
     private boolean closed;
 
     public PublisherPool(PublishPlan plan, ProducerFactory producers) {
@@ -27,29 +31,33 @@ public final class PublisherPool implements AutoCloseable {
     /**
      * Takes a slot; closing the lease gives it back.
      *
-     * @throws org.apache.kafka.common.KafkaException where a new producer cannot be made
+     * @throws org.apache.kafka.common.KafkaException where a new producer cannot be made, or no lease is given any more
      */
     public Lease lease() {
-        int slot;
-        RecordPublisher publisher;
-        synchronized (this) {
-            if (closed) {
-                throw new IllegalStateException("The publishers are closed");
-            }
-            slot = taken.nextClearBit(0);
-            taken.set(slot);
-            publisher = idle.remove(slot);
-        }
-        if (publisher != null) {
-            return new Lease(slot, publisher);
-        }
+        int slot = takeSlot();
         try {
-            return new Lease(
-                    slot, new RecordPublisher(plan, producers.create(ProducerSettings.of(plan.settings(), slot))));
+            return new Lease(slot, publisher(slot));
         } catch (RuntimeException e) {
             free(slot);
             throw e;
         }
+    }
+
+    /**
+     * Gives no further lease and waits for those that are out; from those that are not back within the limit it takes away
+     * what they wait for, so that they come back with nothing sent.
+     *
+     * @return whether all came back in time
+     */
+    public boolean drain(Duration limit) {
+        synchronized (this) {
+            draining = true;
+        }
+        boolean back = awaitIdle(limit);
+        if (!back) {
+            cutOff().forEach(RecordPublisher::abandon);
+        }
+        return back;
     }
 
     /** Closes the idle publishers now and each leased one when it comes back; together they take ten seconds at most. */
@@ -57,6 +65,7 @@ public final class PublisherPool implements AutoCloseable {
     public void close() {
         Map<Integer, RecordPublisher> remaining;
         synchronized (this) {
+            draining = true;
             closed = true;
             remaining = Map.copyOf(idle);
             idle.clear();
@@ -65,9 +74,60 @@ public final class PublisherPool implements AutoCloseable {
         remaining.values().forEach(publisher -> publisher.close(share));
     }
 
+    private synchronized int takeSlot() {
+        if (draining) {
+            throw new StoppedException();
+        }
+        int slot = taken.nextClearBit(0);
+        taken.set(slot);
+        return slot;
+    }
+
+    private RecordPublisher publisher(int slot) {
+        synchronized (this) {
+            RecordPublisher kept = idle.remove(slot);
+            if (kept != null) {
+                busy.put(slot, kept);
+                return kept;
+            }
+        }
+        RecordPublisher made = new RecordPublisher(plan, producers.create(ProducerSettings.of(plan.settings(), slot)));
+        synchronized (this) {
+            if (!cutOff) {
+                busy.put(slot, made);
+                return made;
+            }
+        }
+        made.abandon();
+        throw new StoppedException();
+    }
+
+    private synchronized boolean awaitIdle(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try {
+            while (!taken.isEmpty()) {
+                long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                if (millis <= 0) {
+                    return false;
+                }
+                wait(millis);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private synchronized List<RecordPublisher> cutOff() {
+        cutOff = true;
+        return List.copyOf(busy.values());
+    }
+
     private void giveBack(Lease lease) {
         boolean kept;
         synchronized (this) {
+            busy.remove(lease.slot);
             kept = !closed && lease.publisher.usable();
             if (kept) {
                 idle.put(lease.slot, lease.publisher);
@@ -81,6 +141,7 @@ public final class PublisherPool implements AutoCloseable {
 
     private synchronized void free(int slot) {
         taken.clear(slot);
+        notifyAll();
     }
 
     /** One task's right to one publisher. */

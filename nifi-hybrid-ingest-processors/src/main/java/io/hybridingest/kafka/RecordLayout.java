@@ -3,11 +3,15 @@ package io.hybridingest.kafka;
 import io.hybridingest.pipeline.FieldPath;
 import io.hybridingest.pipeline.SystemFields;
 import io.hybridingest.record.AvroCursor;
+import io.hybridingest.record.SkipProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.OptionalLong;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -26,7 +30,9 @@ final class RecordLayout {
     private final FieldPath eventTime;
     private final FieldPath partitionField;
     private final boolean eventTimeInMicros;
-    private final boolean[] decisive;
+    private final int[] decisive;
+    private final SkipProgram[] before;
+    private final SkipProgram[] over;
 
     /**
      * @param wire schema of a prepared record
@@ -40,63 +46,87 @@ final class RecordLayout {
         this.eventTime = find(wire, eventTime);
         this.eventTimeInMicros = isMicros(this.eventTime);
         this.partitionField = partitionField == null ? null : find(wire, partitionField);
-        this.decisive = new boolean[wire.getFields().size()];
-        decisive[outermost(this.ingestId)] = true;
-        decisive[outermost(this.eventTime)] = true;
+        SortedSet<Integer> positions = new TreeSet<>(List.of(outermost(this.ingestId), outermost(this.eventTime)));
         if (this.partitionField != null) {
-            decisive[outermost(this.partitionField)] = true;
+            positions.add(outermost(this.partitionField));
         }
+        this.decisive = positions.stream().mapToInt(Integer::intValue).toArray();
+        List<Schema> types = wire.getFields().stream().map(Schema.Field::schema).toList();
+        List<SkipProgram> between = new ArrayList<>();
+        int from = 0;
+        for (int position : decisive) {
+            between.add(SkipProgram.of(types.subList(from, position)));
+            from = position + 1;
+        }
+        between.add(SkipProgram.of(types.subList(from, types.size())));
+        this.before = between.toArray(SkipProgram[]::new);
+        this.over = Arrays.stream(decisive)
+                .mapToObj(position -> SkipProgram.of(List.of(types.get(position))))
+                .toArray(SkipProgram[]::new);
     }
 
     Schema wire() {
         return wire;
     }
 
+    /** Path of the event time. */
+    FieldPath eventTime() {
+        return eventTime;
+    }
+
+    /** Path of the field that gives the key, null where none does. */
+    FieldPath partitionField() {
+        return partitionField;
+    }
+
+    /** An event time as the wire has it, in milliseconds. */
+    long millis(long value) {
+        return eventTimeInMicros ? Math.floorDiv(value, 1000L) : value;
+    }
+
     /**
      * Cuts out the record at the cursor and moves the cursor behind it.
      *
+     * @param inner is moved about
      * @param index index of the record in its FlowFile, from 0
      * @throws org.apache.avro.AvroRuntimeException where the bytes are no record of the schema
      */
-    PreparedRecord slice(AvroCursor cursor, long index) {
+    PreparedRecord slice(AvroCursor cursor, AvroCursor inner, long index) {
         int start = cursor.position();
-        Found found = new Found();
-        for (Schema.Field field : wire.getFields()) {
-            if (!decisive[field.pos()]) {
-                cursor.skip(field.schema());
-                continue;
-            }
+        byte[] id = null;
+        Long time = null;
+        byte[] key = null;
+        for (int i = 0; i < decisive.length; i++) {
+            before[i].run(cursor);
             int fieldStart = cursor.position();
-            cursor.skip(field.schema());
-            int fieldEnd = cursor.position();
-            visit(cursor, field, fieldStart, fieldEnd, found);
+            over[i].run(cursor);
+            int length = cursor.position() - fieldStart;
+            if (decisive[i] == outermost(ingestId)) {
+                inner.reset(cursor.data(), fieldStart, length);
+                id = text(inner);
+            }
+            if (decisive[i] == outermost(eventTime)) {
+                inner.reset(cursor.data(), fieldStart, length);
+                time = eventTime(inner);
+            }
+            if (partitionField != null && decisive[i] == outermost(partitionField)) {
+                inner.reset(cursor.data(), fieldStart, length);
+                key = key(inner);
+            }
         }
-        return new PreparedRecord(
-                index,
-                cursor.data(),
-                start,
-                cursor.position() - start,
-                found.ingestId,
-                found.eventTimeMillis,
-                found.partitionKey);
+        before[decisive.length].run(cursor);
+        int length = cursor.position() - start;
+        return new PreparedRecord(index, PreparedRecord.Form.AVRO, cursor.data(), start, length, id, time, key);
     }
 
-    private void visit(AvroCursor cursor, Schema.Field field, int start, int end, Found found) {
-        AvroCursor inner = found.inner;
-        if (field.pos() == outermost(ingestId)) {
-            inner.reset(cursor.data(), start, end - start);
-            found.ingestId = text(inner);
-        }
-        if (field.pos() == outermost(eventTime)) {
-            inner.reset(cursor.data(), start, end - start);
-            Schema schema = descend(inner, field.schema(), eventTime, 1);
-            found.eventTimeMillis = schema == null ? OptionalLong.empty() : OptionalLong.of(millis(inner.readLong()));
-        }
-        if (partitionField != null && field.pos() == outermost(partitionField)) {
-            inner.reset(cursor.data(), start, end - start);
-            Schema schema = descend(inner, field.schema(), partitionField, 1);
-            found.partitionKey = schema == null ? null : keyOf(inner, schema);
-        }
+    private Long eventTime(AvroCursor cursor) {
+        Schema schema = descend(cursor, eventTime.steps().getFirst().schema(), eventTime, 1);
+        return schema == null ? null : millis(cursor.readLong());
+    }
+
+    private byte[] key(AvroCursor cursor) {
+        Schema schema = descend(cursor, partitionField.steps().getFirst().schema(), partitionField, 1);
+        return schema == null ? null : keyOf(cursor, schema);
     }
 
     /** Moves the cursor to the field's value and returns its schema, or null where the value or one around it is null. */
@@ -142,10 +172,6 @@ final class RecordLayout {
         return Arrays.copyOfRange(cursor.data(), cursor.position(), cursor.position() + length);
     }
 
-    private long millis(long value) {
-        return eventTimeInMicros ? Math.floorDiv(value, 1000L) : value;
-    }
-
     private static int outermost(FieldPath path) {
         return path.steps().getFirst().pos();
     }
@@ -166,13 +192,5 @@ final class RecordLayout {
         }
         throw new IllegalArgumentException("The event time '" + eventTime.path()
                 + "' is no timestamp: give the field the logical type timestamp-micros or timestamp-millis");
-    }
-
-    /** What one pass over a record has found so far. */
-    private static final class Found {
-        private final AvroCursor inner = new AvroCursor();
-        private byte[] ingestId = new byte[0];
-        private OptionalLong eventTimeMillis = OptionalLong.empty();
-        private byte[] partitionKey;
     }
 }

@@ -15,8 +15,8 @@ sealed interface SchemaAgreement {
     /** The bytes can be sent as they are. */
     record Same() implements SchemaAgreement {}
 
-    /** Another version of the pipeline wrote it; each record is read and written anew. */
-    record Resolvable() implements SchemaAgreement {}
+    /** Another version of the pipeline wrote it, with this schema; each record is read and written anew. */
+    record Resolvable(Schema written) implements SchemaAgreement {}
 
     /** Nothing can turn one into the other. */
     record Different(String why) implements SchemaAgreement {}
@@ -34,7 +34,7 @@ sealed interface SchemaAgreement {
         }
         return differentMeaning("", written, wire, new HashSet<>())
                 .<SchemaAgreement>map(Different::new)
-                .orElseGet(Resolvable::new);
+                .orElseGet(() -> new Resolvable(written));
     }
 
     /** Avro's own check ignores logical types, and milliseconds read as microseconds would be silently wrong. */

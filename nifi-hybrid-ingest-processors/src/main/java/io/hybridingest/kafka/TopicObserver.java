@@ -1,22 +1,23 @@
 package io.hybridingest.kafka;
 
+import java.time.Duration;
+
 /**
- * Looks at the pipeline's topic from outside. Every method asks the cluster and may block for several seconds. Safe for
- * several threads.
+ * A view on one topic, and on how far the job is with it, that is refreshed in the background. Safe for several threads.
  */
 public interface TopicObserver extends AutoCloseable {
-    /** @throws org.apache.kafka.common.KafkaException where the cluster cannot be asked */
-    TopicState state();
+    /** What was seen last. Never waits for the network. */
+    TopicState latest();
 
     /**
-     * Records that the topic is ahead of the job, over all partitions: end offset minus the offset that the job
-     * published. A partition that the job has not published an offset for counts from its first record, so that a
-     * publisher that starts long before the job is held back as well. Transaction markers count as records.
+     * Waits until the cluster was asked once since this view was opened, successfully or not.
      *
-     * @throws org.apache.kafka.common.KafkaException where the cluster cannot be asked
+     * @param patience how long to wait
+     * @return what was seen; {@link TopicState.Unknown} where the patience was too short
      */
-    long lag();
+    TopicState first(Duration patience);
 
+    /** Gives the view back. Does not wait for the network. */
     @Override
     void close();
 }

@@ -15,7 +15,7 @@ public record Backoff(Duration first, Duration longest, DoubleSupplier random) {
     private static final double STRETCH = 0.2;
 
     /** The wait before an attempt. @param failures so far, at least 1 */
-    Duration after(int failures) {
+    public Duration after(int failures) {
         Duration wait = first;
         for (int doubled = 1; doubled < failures && wait.compareTo(longest) < 0; doubled++) {
             wait = wait.multipliedBy(2);

@@ -19,7 +19,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 
 /** Undoes the compression of blocks. Holds buffers, and is not safe for several threads. */
-sealed interface BlockCodec extends Closeable {
+public sealed interface BlockCodec extends Closeable {
     /**
      * The codec of a name.
      *

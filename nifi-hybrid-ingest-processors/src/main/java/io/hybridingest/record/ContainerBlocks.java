@@ -17,7 +17,7 @@ import org.apache.avro.io.DecoderFactory;
  * within a block for content that ends before it, and drops the block without a word; here that is an error. Memory is taken as
  * bytes arrive, not as a damaged length asks for it. Not safe for several threads.
  */
-final class ContainerBlocks implements Closeable {
+public final class ContainerBlocks implements Closeable {
     private static final int LARGEST_HEADER = 16 * 1024 * 1024;
     private static final int FIRST_CAPACITY = 64 * 1024;
 
@@ -36,7 +36,7 @@ final class ContainerBlocks implements Closeable {
      *
      * @throws IOException where the content does not begin as a container does
      */
-    ContainerBlocks(InputStream in) throws IOException {
+    public ContainerBlocks(InputStream in) throws IOException {
         this.in = in;
         decoder = DecoderFactory.get().binaryDecoder(in, null);
         byte[] magic = new byte[DataFileConstants.MAGIC.length];
@@ -58,12 +58,12 @@ final class ContainerBlocks implements Closeable {
     }
 
     /** Schema that the records were written with, in JSON. */
-    String schemaJson() {
+    public String schemaJson() {
         return schemaJson;
     }
 
     /** Name of the codec that the blocks are compressed with. */
-    String codec() {
+    public String codec() {
         return codec;
     }
 
@@ -73,7 +73,7 @@ final class ContainerBlocks implements Closeable {
      * @return whether there is one
      * @throws IOException where the container breaks off or is damaged
      */
-    boolean next() throws IOException {
+    public boolean next() throws IOException {
         if (decoder.isEnd()) {
             return false;
         }
@@ -95,17 +95,17 @@ final class ContainerBlocks implements Closeable {
     }
 
     /** Records in the block. */
-    long records() {
+    public long records() {
         return records;
     }
 
     /** The block's bytes, {@link #length} of them from the first on; valid until the next call of {@link #next}. */
-    byte[] data() {
+    public byte[] data() {
         return data;
     }
 
     /** Number of the block's bytes. */
-    int length() {
+    public int length() {
         return length;
     }
 

@@ -10,7 +10,7 @@ import org.apache.avro.Schema;
  * How to step over a row of values in Avro binary: a schema, taken apart once. What is of one size is stepped over at once, however
  * many fields it spans. Immutable when built, and safe to share between threads.
  */
-final class SkipProgram {
+public final class SkipProgram {
     private static final SkipProgram[] NONE = {};
 
     private Step[] steps;
@@ -18,13 +18,13 @@ final class SkipProgram {
     private SkipProgram() {}
 
     /** Steps over one value of each schema. */
-    static SkipProgram of(List<Schema> values) {
+    public static SkipProgram of(List<Schema> values) {
         SkipProgram program = new SkipProgram();
         new Compiler().compile(values, program);
         return program;
     }
 
-    void run(AvroCursor cursor) {
+    public void run(AvroCursor cursor) {
         for (Step step : steps) {
             switch (step.kind) {
                 case NUMBER -> cursor.skipLong();

@@ -1,52 +1,61 @@
 package io.hybridingest.kafka;
 
+import io.hybridingest.kafka.JobLag.Group;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.common.KafkaException;
+
 /** A topic whose state a test decides. */
 public final class FakeTopic implements TopicObserver {
-    private TopicState state = new TopicState.Present(6);
-    private long lag;
-    private int questions;
+    private Instant at = Instant.parse("2026-01-01T00:00:00Z");
+    private JobLag lag = new JobLag.Known(0, Duration.ZERO, false, Duration.ZERO, Group.PUBLISHED);
+    private TopicSettings settings = new TopicSettings(Duration.ofDays(7), false, null, Duration.ofHours(1), false);
+    private boolean mayWrite = true;
+    private TopicState other;
     private boolean closed;
-    private RuntimeException failure;
 
+    /** Another reading, with so many records ahead. */
     public void lag(long records) {
-        lag = records;
+        lag(new JobLag.Known(records, Duration.ZERO, false, Duration.ZERO, Group.PUBLISHED));
+    }
+
+    public void lag(JobLag reading) {
+        lag = reading;
+        at = at.plusSeconds(2);
+    }
+
+    public void settings(TopicSettings said) {
+        settings = said;
+    }
+
+    public void readOnly() {
+        mayWrite = false;
     }
 
     public void missing(String message) {
-        state = new TopicState.Missing(message);
+        other = new TopicState.Missing(message);
     }
 
     public void present() {
-        state = new TopicState.Present(6);
+        other = null;
     }
 
-    public void fail(RuntimeException exception) {
-        failure = exception;
+    public void fail(KafkaException exception) {
+        other = new TopicState.Unknown(exception);
     }
 
     public boolean closed() {
         return closed;
     }
 
-    int questions() {
-        return questions;
+    @Override
+    public TopicState latest() {
+        return other == null ? new TopicState.Present(6, mayWrite, lag, settings, at) : other;
     }
 
     @Override
-    public TopicState state() {
-        if (failure != null) {
-            throw failure;
-        }
-        return state;
-    }
-
-    @Override
-    public long lag() {
-        if (failure != null) {
-            throw failure;
-        }
-        questions++;
-        return lag;
+    public TopicState first(Duration patience) {
+        return latest();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -20,8 +21,13 @@ import org.apache.kafka.common.record.AbstractRecords;
 import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.record.RecordBatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageEncoderTest {
+    private static final Map<String, String> ATTRIBUTES =
+            Map.of("tenant", "north", "tenant.id", "7", "grüße", "süß", "hybrid.id", "forged");
+
     @Test
     void theValueIsWhatAvroItselfReadsAsASingleObject() throws Exception {
         BinaryMessageDecoder<GenericRecord> avro = new BinaryMessageDecoder<>(
@@ -102,34 +108,64 @@ class MessageEncoderTest {
     }
 
     @Test
-    void theSizeIsTheOneThatKafkasProducerComputes() {
+    void attributesBecomeHeadersWhereTheirWholeNameMatches() {
+        PublishSettings settings = PublishFixture.settings(
+                Delivery.TRANSACTIONAL, Partitioning.IDENTITY, Map.of(), Pattern.compile("tenant|grüße|hybrid\\..*"));
+
+        ProducerRecord<byte[], byte[]> message =
+                sized(Payments.pipeline(), settings, 1).getFirst().message();
+
+        assertThat(header(message, "tenant")).isEqualTo("north");
+        assertThat(header(message, "grüße")).isEqualTo("süß");
+        assertThat(message.headers().lastHeader("tenant.id")).isNull();
+        assertThat(message.headers().headers("hybrid.id"))
+                .as("an attribute never stands in for the record's identity")
+                .hasSize(1);
+        assertThat(header(message, "hybrid.id")).isEqualTo(Payments.id(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no attribute at all", "tenant", ".*"})
+    void theSizeIsTheOneThatKafkasProducerComputes(String pattern) {
         for (Partitioning partitioning : Partitioning.values()) {
-            for (ProducerRecord<byte[], byte[]> message : messages(Payments.pipeline(), partitioning, 6)) {
-                assertThat(MessageEncoder.size(message))
+            PublishSettings settings =
+                    PublishFixture.settings(Delivery.TRANSACTIONAL, partitioning, Map.of(), Pattern.compile(pattern));
+            for (Sized sized : sized(Payments.pipeline(), settings, 6)) {
+                assertThat(sized.size())
                         .isEqualTo(AbstractRecords.estimateSizeInBytesUpperBound(
                                 RecordBatch.CURRENT_MAGIC_VALUE,
                                 Compression.of(CompressionType.LZ4).build().type(),
-                                message.key(),
-                                message.value(),
-                                message.headers().toArray()));
+                                sized.message().key(),
+                                sized.message().value(),
+                                sized.message().headers().toArray()));
             }
         }
     }
 
     private static List<ProducerRecord<byte[], byte[]>> messages(
             PipelineDefinition pipeline, Partitioning partitioning, int count) {
-        PublishPlan plan =
-                PublishFixture.plan(pipeline, PublishFixture.settings(Delivery.TRANSACTIONAL, partitioning, Map.of()));
-        List<ProducerRecord<byte[], byte[]>> messages = new ArrayList<>();
-        try (PreparedRecords records = PreparedRecords.open(PublishFixture.source(0, count), plan.layout())) {
+        return sized(pipeline, PublishFixture.settings(Delivery.TRANSACTIONAL, partitioning, Map.of()), count).stream()
+                .map(Sized::message)
+                .toList();
+    }
+
+    private static List<Sized> sized(PipelineDefinition pipeline, PublishSettings settings, int count) {
+        PublishPlan plan = PublishFixture.plan(pipeline, settings);
+        MessageHeaders headers = plan.encoder().headers(ATTRIBUTES);
+        List<Sized> messages = new ArrayList<>();
+        try (Slicer slicer = plan.content().slicer();
+                PreparedRecords records = plan.content().open(PublishFixture.source(0, count), slicer)) {
             for (PreparedRecord record = records.next(); record != null; record = records.next()) {
-                messages.add(plan.encoder().encode(record, 6));
+                ProducerRecord<byte[], byte[]> message = plan.encoder().encode(record, headers, 6);
+                messages.add(new Sized(message, MessageEncoder.size(message, record, headers)));
             }
         } catch (Exception e) {
             throw new AssertionError(e);
         }
         return messages;
     }
+
+    private record Sized(ProducerRecord<byte[], byte[]> message, int size) {}
 
     private static String header(ProducerRecord<byte[], byte[]> message, String name) {
         return new String(message.headers().lastHeader(name).value(), StandardCharsets.UTF_8);

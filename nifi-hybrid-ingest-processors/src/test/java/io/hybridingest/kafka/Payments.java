@@ -94,6 +94,11 @@ public final class Payments {
         return record;
     }
 
+    /** A prepared record as a message in JSON. */
+    public static String json(int number) {
+        return new String(PlainJson.encode(record(number)), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
     /** A container of the records from {@code first} on. */
     public static byte[] container(int first, int count) {
         return container(

@@ -3,7 +3,6 @@ package io.hybridingest.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ class PreparedRecordsTest {
                 IntStream.range(0, 100).mapToObj(Payments::record).toList();
 
         List<Sliced> slices =
-                slice(Payments.container(WIRE, records, CodecFactory.fromString(codec)), layout("account"));
+                slice(Payments.container(WIRE, records, CodecFactory.fromString(codec)), content("account"));
 
         assertThat(slices).extracting(Sliced::decoded).isEqualTo(records);
         assertThat(slices)
@@ -49,14 +48,14 @@ class PreparedRecordsTest {
     void anyFieldCanBeTheKey(String pathAndKey) throws Exception {
         String[] parts = pathAndKey.split(":", 2);
 
-        List<Sliced> slices = slice(Payments.container(0, 4), layout(parts[0]));
+        List<Sliced> slices = slice(Payments.container(0, 4), content(parts[0]));
 
         assertThat(slices.get(3).key()).isEqualTo(parts[1]);
     }
 
     @Test
     void aContainerWithoutRecordsHasNone() throws Exception {
-        assertThat(slice(Payments.container(0, 0), layout(null))).isEmpty();
+        assertThat(slice(Payments.container(0, 0), content(null))).isEmpty();
     }
 
     @Test
@@ -71,7 +70,7 @@ class PreparedRecordsTest {
                 .forEach(field -> record.put(field.name(), Payments.record(7).get(field.name())));
 
         List<Sliced> slices =
-                slice(Payments.container(older, List.of(record), CodecFactory.nullCodec()), layout("account"));
+                slice(Payments.container(older, List.of(record), CodecFactory.nullCodec()), content("account"));
 
         assertThat(slices).extracting(Sliced::decoded).containsExactly(Payments.record(7, ""));
         assertThat(slices.getFirst().id()).isEqualTo(Payments.id(7));
@@ -82,7 +81,7 @@ class PreparedRecordsTest {
         String millis = WIRE.toString().replace("timestamp-micros", "timestamp-millis");
         byte[] container = Payments.container(new Schema.Parser().parse(millis), List.of(), CodecFactory.nullCodec());
 
-        assertThatThrownBy(() -> slice(container, layout(null)))
+        assertThatThrownBy(() -> slice(container, content(null)))
                 .isInstanceOf(UnreadableContentException.class)
                 .hasMessageContaining("'paid_at' was")
                 .hasMessageContaining("timestamp-millis")
@@ -94,14 +93,14 @@ class PreparedRecordsTest {
         Schema foreign = SchemaBuilder.record("Other").fields().requiredInt("x").endRecord();
         byte[] container = Payments.container(foreign, List.of(), CodecFactory.nullCodec());
 
-        assertThatThrownBy(() -> slice(container, layout(null)))
+        assertThatThrownBy(() -> slice(container, content(null)))
                 .isInstanceOf(UnreadableContentException.class)
                 .hasMessageContaining("written with another schema than the pipeline's");
     }
 
     @Test
     void contentThatIsNoContainerIsRefusedWithWhatToDo() {
-        assertThatThrownBy(() -> slice("{\"a\": 1}".getBytes(StandardCharsets.UTF_8), layout(null)))
+        assertThatThrownBy(() -> slice("a,b".getBytes(StandardCharsets.UTF_8), content(null)))
                 .isInstanceOf(UnreadableContentException.class)
                 .hasMessageContaining("no Avro container")
                 .hasMessageContaining("written without a Record Writer");
@@ -114,7 +113,7 @@ class PreparedRecordsTest {
         for (int length = 0; length < whole.length; length++) {
             byte[] truncated = Arrays.copyOf(whole, length);
             try {
-                List<Sliced> slices = slice(truncated, layout(null));
+                List<Sliced> slices = slice(truncated, content(null));
                 assertThat(slices).hasSizeLessThan(12);
                 complete++;
             } catch (UnreadableContentException expected) {
@@ -133,7 +132,7 @@ class PreparedRecordsTest {
             byte[] damaged = whole.clone();
             damaged[position] ^= (byte) 0xFF;
             try {
-                slice(damaged, layout("account"));
+                slice(damaged, content("account"));
             } catch (UnreadableContentException expected) {
                 refused++;
             }
@@ -141,19 +140,20 @@ class PreparedRecordsTest {
         assertThat(refused).isPositive();
     }
 
-    private static RecordLayout layout(String partitionField) {
-        return new RecordLayout(WIRE, "paid_at", partitionField);
+    private static PreparedContent content(String partitionField) {
+        return new PreparedContent(Payments.pipeline(), new RecordLayout(WIRE, "paid_at", partitionField), null);
     }
 
-    private static List<Sliced> slice(byte[] container, RecordLayout layout)
+    private static List<Sliced> slice(byte[] container, PreparedContent content)
             throws UnreadableContentException, IOException {
         List<Sliced> slices = new ArrayList<>();
-        try (PreparedRecords records = PreparedRecords.open(() -> new ByteArrayInputStream(container), layout)) {
+        try (Slicer slicer = content.slicer();
+                PreparedRecords records = content.open(PublishFixture.source(container), slicer)) {
             for (PreparedRecord record = records.next(); record != null; record = records.next()) {
                 slices.add(new Sliced(
                         decode(record),
                         record.id(),
-                        record.eventTimeMillis().orElseThrow(),
+                        record.eventTimeMillis(),
                         record.partitionKey() == null
                                 ? null
                                 : new String(record.partitionKey(), StandardCharsets.UTF_8)));
@@ -167,10 +167,8 @@ class PreparedRecordsTest {
             return new GenericDatumReader<GenericRecord>(WIRE)
                     .read(
                             null,
-                            DecoderFactory.get().binaryDecoder(record.block(), record.offset(), record.length(), null));
-        } catch (IOException e) {
-            return null;
-        } catch (RuntimeException e) {
+                            DecoderFactory.get().binaryDecoder(record.bytes(), record.offset(), record.length(), null));
+        } catch (IOException | RuntimeException e) {
             return null;
         }
     }

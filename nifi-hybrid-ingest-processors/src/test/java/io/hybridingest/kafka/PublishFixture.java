@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -36,15 +37,28 @@ public final class PublishFixture {
     }
 
     static PublishSettings settings(Delivery delivery, Partitioning partitioning, Map<String, String> properties) {
+        return settings(delivery, partitioning, properties, null);
+    }
+
+    static PublishSettings settings(
+            Delivery delivery, Partitioning partitioning, Map<String, String> properties, Pattern attributeHeaders) {
         Map<String, String> client = new HashMap<>(properties);
         client.put("bootstrap.servers", "broker:9092");
         String field = partitioning.usesField() ? "/account" : null;
-        return new PublishSettings(client, delivery, "prefix", "node-1", partitioning, field, 3, Compression.LZ4);
+        return new PublishSettings(
+                client, delivery, "prefix", "node-1", partitioning, field, 3, attributeHeaders, Compression.LZ4);
     }
 
     static RecordSource source(int first, int count) {
-        byte[] container = Payments.container(first, count);
-        return () -> new ByteArrayInputStream(container);
+        return source(Payments.container(first, count));
+    }
+
+    static RecordSource source(byte[] content) {
+        return new RecordSource(() -> new ByteArrayInputStream(content), Map.of(), content.length);
+    }
+
+    static RecordSources sources(RecordSource... sources) {
+        return RecordSources.of(List.of(sources));
     }
 
     /** The headers {@code hybrid.id} of the messages. */
@@ -75,6 +89,15 @@ public final class PublishFixture {
         public FakeProducer refuse(int number, RuntimeException exception) {
             refused.put(Payments.id(number), exception);
             return this;
+        }
+
+        /** Another producer whose cluster answers the same. */
+        public FakeProducer successor() {
+            FakeProducer successor = new FakeProducer();
+            successor.refused.putAll(refused);
+            successor.initTransactionException = initTransactionException;
+            successor.commitTransactionException = commitTransactionException;
+            return successor;
         }
 
         /** A factory that gives out this producer. */

@@ -2,12 +2,18 @@ package io.hybridingest.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.hybridingest.kafka.PublishFixture.FakeProducer;
+import io.hybridingest.kafka.PublishOutcome.NotPublished;
 import io.hybridingest.kafka.PublisherPool.Lease;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -40,10 +46,10 @@ class PublisherPoolTest {
     void aSpentPublisherIsReplacedUnderTheSameTransactionalId() throws Exception {
         try (Lease lease = pool.lease()) {
             producers.getFirst().initTransactionException = new TimeoutException("no coordinator");
-            lease.publisher().publish(List.of(PublishFixture.source(0, 1)));
+            lease.publisher().publish(PublishFixture.sources(PublishFixture.source(0, 1)));
         }
         try (Lease lease = pool.lease()) {
-            assertThat(lease.publisher().publish(List.of(PublishFixture.source(0, 1))))
+            assertThat(lease.publisher().publish(PublishFixture.sources(PublishFixture.source(0, 1))))
                     .isInstanceOf(PublishOutcome.Published.class);
         }
 
@@ -57,8 +63,8 @@ class PublisherPoolTest {
     void closingClosesIdlePublishersNowAndLeasedOnesLater() throws Exception {
         Lease idle = pool.lease();
         Lease busy = pool.lease();
-        idle.publisher().publish(List.of());
-        busy.publisher().publish(List.of());
+        idle.publisher().publish(PublishFixture.sources());
+        busy.publisher().publish(PublishFixture.sources());
         idle.close();
 
         pool.close();
@@ -66,7 +72,36 @@ class PublisherPoolTest {
 
         busy.close();
         assertThat(producers).extracting(FakeProducer::closed).containsExactly(true, true);
-        assertThatThrownBy(pool::lease).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(pool::lease).isInstanceOf(KafkaException.class).hasMessageContaining("stopped");
+    }
+
+    @Test
+    void drainingWaitsForWhatIsOutAndGivesNothingMore() throws Exception {
+        Lease busy = pool.lease();
+        CompletableFuture<Boolean> drained = CompletableFuture.supplyAsync(() -> pool.drain(Duration.ofMinutes(1)));
+        await().untilAsserted(() -> assertThatThrownBy(pool::lease).hasMessageContaining("stopped"));
+        assertThat(drained).isNotDone();
+
+        busy.close();
+
+        assertThat(drained.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(producers.getFirst().closed())
+                .as("closed only when the pool is")
+                .isFalse();
+    }
+
+    @Test
+    void whatIsNotBackInTimeIsCutOff() throws Exception {
+        Lease busy = pool.lease();
+
+        assertThat(pool.drain(Duration.ofMillis(1))).isFalse();
+
+        assertThat(producers.getFirst().closed()).isTrue();
+        assertThat(busy.publisher().usable()).isFalse();
+        PublishOutcome outcome = busy.publisher().publish(PublishFixture.sources(PublishFixture.source(0, 1)));
+        assertThat(outcome).isInstanceOfSatisfying(NotPublished.class, notPublished -> assertThat(
+                        notPublished.fault().stopped())
+                .isTrue());
     }
 
     @Test

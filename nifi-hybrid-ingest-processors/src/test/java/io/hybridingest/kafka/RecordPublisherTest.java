@@ -7,15 +7,33 @@ import io.hybridingest.kafka.PublishFixture.FakeProducer;
 import io.hybridingest.kafka.PublishOutcome.NotPublished;
 import io.hybridingest.kafka.PublishOutcome.Published;
 import io.hybridingest.kafka.PublishOutcome.Receipt;
-import java.io.ByteArrayInputStream;
+import io.hybridingest.kafka.PublishOutcome.Unexplained;
+import io.hybridingest.kafka.PublishOutcome.Unreadable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.apache.avro.file.CodecFactory;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.UnknownServerException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,9 +45,11 @@ class RecordPublisherTest {
     void severalSourcesShareOneTransaction() throws Exception {
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
 
-        PublishOutcome outcome = publisher.publish(List.of(PublishFixture.source(0, 30), PublishFixture.source(30, 5)));
+        PublishOutcome outcome =
+                publisher.publish(PublishFixture.sources(PublishFixture.source(0, 30), PublishFixture.source(30, 5)));
 
-        assertThat(outcome).isEqualTo(new Published(List.of(new Receipt(30, List.of()), new Receipt(5, List.of()))));
+        assertThat(((Published) outcome).fates())
+                .containsExactly(new Receipt(30, List.of()), new Receipt(5, List.of()));
         assertThat(producer.commitCount()).isEqualTo(1);
         assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(0, 35));
         assertThat(publisher.usable()).isTrue();
@@ -39,8 +59,8 @@ class RecordPublisherTest {
     void onePublisherCommitsOneTransactionAfterTheOther() throws Exception {
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
 
-        publisher.publish(List.of(PublishFixture.source(0, 3)));
-        publisher.publish(List.of(PublishFixture.source(3, 3)));
+        publisher.publish(PublishFixture.sources(PublishFixture.source(0, 3)));
+        publisher.publish(PublishFixture.sources(PublishFixture.source(3, 3)));
 
         assertThat(producer.commitCount()).isEqualTo(2);
     }
@@ -49,7 +69,7 @@ class RecordPublisherTest {
     void idempotentDeliveryUsesNoTransactions() throws Exception {
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.IDEMPOTENT), producer);
 
-        publisher.publish(List.of(PublishFixture.source(0, 3)));
+        publisher.publish(PublishFixture.sources(PublishFixture.source(0, 3)));
 
         assertThat(producer.transactionInitialized()).isFalse();
         assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(0, 3));
@@ -64,14 +84,14 @@ class RecordPublisherTest {
                 PublishFixture.settings(delivery, Partitioning.IDENTITY, Map.of("max.request.size", "4000"));
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Payments.pipeline(), settings), producer);
 
-        Published published = (Published) publisher.publish(List.of(() -> new ByteArrayInputStream(container)));
+        Published published = (Published) publisher.publish(PublishFixture.sources(PublishFixture.source(container)));
 
-        Receipt receipt = published.receipts().getFirst();
+        Receipt receipt = receipts(published).getFirst();
         assertThat(receipt.acknowledged()).isEqualTo(2);
         assertThat(receipt.rejected()).singleElement().satisfies(rejected -> {
             assertThat(rejected.index()).isEqualTo(1);
             assertThat(rejected.reason().code()).isEqualTo("too-large");
-            assertThat(rejected.reason().message()).contains("max.request.size of 4000", "make the record smaller");
+            assertThat(rejected.reason().message()).contains("more than the 4000 that", "make the record smaller");
         });
         assertThat(PublishFixture.ids(producer.history())).containsExactly(Payments.id(0), Payments.id(2));
     }
@@ -83,15 +103,15 @@ class RecordPublisherTest {
                 .refuse(11, new InvalidRecordException("no key"));
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(delivery), producer);
 
-        Published published =
-                (Published) publisher.publish(List.of(PublishFixture.source(0, 10), PublishFixture.source(10, 10)));
+        Published published = (Published)
+                publisher.publish(PublishFixture.sources(PublishFixture.source(0, 10), PublishFixture.source(10, 10)));
 
-        assertThat(published.receipts()).extracting(Receipt::acknowledged).containsExactly(9L, 9L);
-        assertThat(published.receipts().get(0).rejected())
+        assertThat(receipts(published)).extracting(Receipt::acknowledged).containsExactly(9L, 9L);
+        assertThat(receipts(published).get(0).rejected())
                 .extracting(
                         rejected -> rejected.index() + " " + rejected.reason().code())
                 .containsExactly("2 too-large");
-        assertThat(published.receipts().get(1).rejected())
+        assertThat(receipts(published).get(1).rejected())
                 .extracting(
                         rejected -> rejected.index() + " " + rejected.reason().code())
                 .containsExactly("1 invalid-record");
@@ -110,7 +130,7 @@ class RecordPublisherTest {
         producer.refuse(3, new TimeoutException("Expiring 1 record(s): 30000 ms has passed"));
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(delivery), producer);
 
-        PublishOutcome outcome = publisher.publish(List.of(PublishFixture.source(0, 10)));
+        PublishOutcome outcome = publisher.publish(PublishFixture.sources(PublishFixture.source(0, 10)));
 
         assertThat(outcome).isInstanceOfSatisfying(NotPublished.class, notPublished -> {
             assertThat(notPublished.fault().code()).isEqualTo("timeout");
@@ -118,7 +138,7 @@ class RecordPublisherTest {
         });
         assertThat(producer.commitCount()).isZero();
         assertThat(publisher.usable()).isFalse();
-        assertThatThrownBy(() -> publisher.publish(List.of())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> publisher.publish(PublishFixture.sources())).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -126,7 +146,8 @@ class RecordPublisherTest {
         producer.commitTransactionException = new TimeoutException("commit took too long");
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
 
-        assertThat(publisher.publish(List.of(PublishFixture.source(0, 1)))).isInstanceOf(NotPublished.class);
+        assertThat(publisher.publish(PublishFixture.sources(PublishFixture.source(0, 1))))
+                .isInstanceOf(NotPublished.class);
         assertThat(publisher.usable()).isFalse();
     }
 
@@ -134,19 +155,163 @@ class RecordPublisherTest {
     void aMissingAcknowledgementIsNoSuccess() throws Exception {
         FakeProducer silent = new FakeProducer() {
             @Override
-            public synchronized java.util.concurrent.Future<org.apache.kafka.clients.producer.RecordMetadata> send(
-                    org.apache.kafka.clients.producer.ProducerRecord<byte[], byte[]> message,
-                    org.apache.kafka.clients.producer.Callback callback) {
+            public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> message, Callback callback) {
                 return super.send(message, (metadata, exception) -> {});
             }
         };
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), silent);
 
-        assertThat(publisher.publish(List.of(PublishFixture.source(0, 2))))
+        assertThat(publisher.publish(PublishFixture.sources(PublishFixture.source(0, 2))))
                 .isInstanceOfSatisfying(
-                        NotPublished.class,
+                        Unexplained.class,
                         outcome -> assertThat(outcome.fault().message()).contains("0 of 2 records acknowledged"));
         assertThat(silent.commitCount()).isZero();
+    }
+
+    @Test
+    void aSourceThatBreaksOffIsTakenOutOfTheTransactionAgain() throws Exception {
+        byte[] whole = Payments.container(10, 30);
+        RecordSource damaged = PublishFixture.source(Arrays.copyOf(whole, whole.length - 5));
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
+
+        Published published = (Published) publisher.publish(
+                PublishFixture.sources(PublishFixture.source(0, 10), damaged, PublishFixture.source(40, 10)));
+
+        assertThat(published.fates().get(0)).isEqualTo(new Receipt(10, List.of()));
+        assertThat(published.fates().get(1))
+                .isInstanceOfSatisfying(Unreadable.class, unreadable -> assertThat(unreadable.why())
+                        .contains("damaged at record", "send the original records through PreprocessRecord again"));
+        assertThat(published.fates())
+                .as("nothing joins a transaction that has to begin again")
+                .hasSize(2);
+        assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(0, 10));
+        assertThat(producer.commitCount()).isEqualTo(1);
+        assertThat(producer.transactionAborted()).isFalse();
+    }
+
+    @Test
+    void aSourceThatIsUnreadableFromItsFirstByteCostsNoFurtherTransaction() throws Exception {
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
+
+        Published published = (Published) publisher.publish(PublishFixture.sources(
+                PublishFixture.source(0, 10),
+                PublishFixture.source("no container".getBytes(StandardCharsets.UTF_8)),
+                PublishFixture.source(10, 10)));
+
+        assertThat(published.fates())
+                .hasSize(3)
+                .element(1)
+                .isInstanceOfSatisfying(Unreadable.class, unreadable -> assertThat(unreadable.why())
+                        .contains("no Avro container"));
+        assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(0, 20));
+    }
+
+    @Test
+    void withoutTransactionsNothingOfADamagedBlockIsSent() throws Exception {
+        byte[] container = Payments.container(
+                Payments.pipeline().wireSchema(),
+                IntStream.range(0, 3).mapToObj(Payments::record).toList(),
+                CodecFactory.nullCodec());
+        int id = new String(container, StandardCharsets.ISO_8859_1).lastIndexOf(Payments.id(2));
+        container[id - 1] = 0;
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.IDEMPOTENT), producer);
+
+        Published published = (Published) publisher.publish(
+                PublishFixture.sources(PublishFixture.source(container), PublishFixture.source(3, 2)));
+
+        assertThat(published.fates().get(0)).isInstanceOf(Unreadable.class);
+        assertThat(published.fates().get(1)).isEqualTo(new Receipt(2, List.of()));
+        assertThat(PublishFixture.ids(producer.history())).endsWith(Payments.id(3), Payments.id(4));
+        assertThat(PublishFixture.ids(producer.history())).doesNotContain(Payments.id(2));
+    }
+
+    @Test
+    void contentThatCannotBeAccessedIsNotTakenForUnreadable() {
+        RecordSource lost = new RecordSource(
+                () -> new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("the disk is gone");
+                    }
+                },
+                Map.of(),
+                100);
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
+
+        assertThatThrownBy(() -> publisher.publish(PublishFixture.sources(lost)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("the disk is gone");
+        assertThat(publisher.usable()).isFalse();
+    }
+
+    @Test
+    void aFailureThatNobodyKnowsNamesTheSourceThatMetItFirst() throws Exception {
+        producer.refuse(12, new UnknownServerException("what is this?"));
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
+
+        PublishOutcome outcome = publisher.publish(PublishFixture.sources(
+                PublishFixture.source(0, 10), PublishFixture.source(10, 10), PublishFixture.source(20, 10)));
+
+        assertThat(outcome).isInstanceOfSatisfying(Unexplained.class, unexplained -> {
+            assertThat(unexplained.source()).hasValue(1);
+            assertThat(unexplained.fault().message()).contains("UnknownServerException: what is this?");
+        });
+        assertThat(publisher.usable()).isFalse();
+    }
+
+    @Test
+    void anExceptionOfTheClientItselfNamesItsSource() throws Exception {
+        FakeProducer broken = new FakeProducer() {
+            @Override
+            public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> message, Callback callback) {
+                if (PublishFixture.ids(List.of(message)).getFirst().equals(Payments.id(7))) {
+                    throw new IllegalArgumentException("a partitioner's own defect");
+                }
+                return super.send(message, callback);
+            }
+        };
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), broken);
+
+        PublishOutcome outcome =
+                publisher.publish(PublishFixture.sources(PublishFixture.source(0, 5), PublishFixture.source(5, 5)));
+
+        assertThat(outcome).isInstanceOfSatisfying(Unexplained.class, unexplained -> assertThat(unexplained.source())
+                .hasValue(1));
+    }
+
+    @Test
+    void anAbortableFaultKeepsTheProducer() throws Exception {
+        producer.refuse(3, new TransactionAbortableException("the coordinator moved"));
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
+
+        PublishOutcome outcome = publisher.publish(PublishFixture.sources(PublishFixture.source(0, 10)));
+        assertThat(outcome).isInstanceOfSatisfying(NotPublished.class, notPublished -> assertThat(
+                        notPublished.fault().code())
+                .isEqualTo("transaction-lost"));
+        assertThat(producer.transactionAborted()).isTrue();
+        assertThat(publisher.usable()).isTrue();
+
+        assertThat(publisher.publish(PublishFixture.sources(PublishFixture.source(4, 2))))
+                .isInstanceOf(Published.class);
+        assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(4, 2));
+    }
+
+    @Test
+    void theHottestPartitionIsSeen() throws Exception {
+        PublishSettings settings = PublishFixture.settings(Delivery.TRANSACTIONAL, Partitioning.RECORD_PATH, Map.of());
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Payments.pipeline(), settings), producer);
+        List<GenericRecord> hot = IntStream.range(0, 90)
+                .map(number -> number < 80 ? 5 * number : number)
+                .filter(number -> number % 5 != 4)
+                .mapToObj(Payments::record)
+                .toList();
+
+        Published published =
+                (Published) publisher.publish(PublishFixture.sources(PublishFixture.source(Payments.container(hot))));
+
+        assertThat(published.skew().total()).isEqualTo(hot.size());
+        assertThat(published.skew().records()).isBetween(80L, (long) hot.size());
+        assertThat(published.skew().share()).isGreaterThan(0.8).isLessThanOrEqualTo(1.0);
     }
 
     @Test
@@ -156,10 +321,17 @@ class RecordPublisherTest {
                 new TopicAuthorizationException("payments-topic"),
                 "authorization",
                 "grant WRITE and DESCRIBE on topic");
+        assertFault(new NotEnoughReplicasException("1 of 2"), "unavailable", "enough in-sync replicas");
+        assertFault(new InvalidProducerEpochException("old"), "transaction-lost", "raise transaction.timeout.ms");
+        assertFault(new PolicyViolationException("no"), "unexplained", "look at the log of the brokers");
         assertFault(
                 new KafkaException("wrapped", new TimeoutException("slow")),
                 "timeout",
                 "did not answer in time (slow)");
+    }
+
+    private static List<Receipt> receipts(Published published) {
+        return published.fates().stream().map(Receipt.class::cast).toList();
     }
 
     private void assertFault(RuntimeException reported, String code, String remedy) {

@@ -30,15 +30,25 @@ public final class KafkaBroker implements AutoCloseable {
     private final int port;
     private final int controllerPort;
     private final boolean ownsProcesses;
+    /** Null for a broker that everybody may use. */
+    private final SecureListener secureListener;
+
     private ChildProcess process;
 
-    private KafkaBroker(Processes processes, Path directory, Path log, int port, boolean ownsProcesses) {
+    private KafkaBroker(
+            Processes processes,
+            Path directory,
+            Path log,
+            int port,
+            boolean ownsProcesses,
+            SecureListener secureListener) {
         this.processes = processes;
         this.directory = directory;
         this.log = log;
         this.port = port;
         this.controllerPort = Ports.free();
         this.ownsProcesses = ownsProcesses;
+        this.secureListener = secureListener;
     }
 
     /**
@@ -47,13 +57,19 @@ public final class KafkaBroker implements AutoCloseable {
      * @param directory takes its data and log; a broker that ran there before finds its topics again
      */
     public static KafkaBroker start(Path directory) {
+        return start(directory, null);
+    }
+
+    /** Starts a broker as {@link #start(Path)} does, with a second listener that keeps strangers out. */
+    public static KafkaBroker start(Path directory, SecureListener secureListener) {
         Path absolute = directory.toAbsolutePath();
         Processes processes = Processes.in(absolute.resolve("run"));
-        return start(new KafkaBroker(processes, absolute, absolute.resolve("kafka.log"), Ports.free(), true));
+        return start(new KafkaBroker(
+                processes, absolute, absolute.resolve("kafka.log"), Ports.free(), true, secureListener));
     }
 
     static KafkaBroker start(Processes processes, Path directory, Path log, int port) {
-        return start(new KafkaBroker(processes, directory.toAbsolutePath(), log, port, false));
+        return start(new KafkaBroker(processes, directory.toAbsolutePath(), log, port, false, null));
     }
 
     private static KafkaBroker start(KafkaBroker broker) {
@@ -159,14 +175,17 @@ public final class KafkaBroker implements AutoCloseable {
 
     private void format() {
         String clusterId = Uuid.randomUuid().toString();
-        ChildProcess format = processes.start(jvm(
-                "kafka-format",
+        List<String> command = new ArrayList<>(List.of(
                 "kafka.tools.StorageTool",
                 "format",
                 "-t",
                 clusterId,
                 "-c",
                 settings().toString()));
+        if (secureListener != null) {
+            command.addAll(secureListener.formatArguments());
+        }
+        ChildProcess format = processes.start(jvm("kafka-format", command.toArray(String[]::new)));
         Waiting.until("Kafka's storage to be formatted; see " + log, PATIENCE, () -> !format.isAlive());
         processes.stop(format);
         if (!Files.exists(data().resolve("meta.properties"))) {
@@ -195,19 +214,28 @@ public final class KafkaBroker implements AutoCloseable {
                 "-Dlogback.configurationFile=" + directory.resolve("logback.xml"),
                 "-cp",
                 classPath));
+        if (secureListener != null) {
+            command.addAll(secureListener.javaOptions());
+        }
         command.addAll(List.of(mainAndArguments));
         return new Launch(name, command, Map.of(), directory, log);
     }
 
     private String serverProperties() {
+        String listeners = "PLAINTEXT://127.0.0.1:" + port;
+        String secured = "";
+        if (secureListener != null) {
+            listeners += ",SASL_SSL://" + secureListener.bootstrapServers();
+            secured = secureListener.serverProperties();
+        }
         return """
                 process.roles=broker,controller
                 node.id=1
                 controller.quorum.voters=1@127.0.0.1:%2$d
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+                listeners=%1$s,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=%1$s
                 controller.listener.names=CONTROLLER
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL
                 inter.broker.listener.name=PLAINTEXT
                 log.dirs=%3$s
                 num.partitions=2
@@ -221,7 +249,8 @@ public final class KafkaBroker implements AutoCloseable {
                 share.coordinator.state.topic.min.isr=1
                 group.initial.rebalance.delay.ms=0
                 message.max.bytes=1048588
-                """.formatted(port, controllerPort, data());
+                %4$s
+                """.formatted(listeners, controllerPort, data(), secured);
     }
 
     private static final String LOGBACK = """

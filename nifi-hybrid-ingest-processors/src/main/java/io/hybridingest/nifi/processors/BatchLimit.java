@@ -4,35 +4,47 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How much one transaction takes, whichever comes first: records, FlowFiles, bytes, time. For one thread. */
-final class BatchLimit {
-    private static final int FLOW_FILES = 1000;
-    private static final long BYTES = 64L * 1024 * 1024;
-    private static final Duration TIME = Duration.ofSeconds(1);
+/**
+ * How much one transaction takes, whichever comes first.
+ *
+ * @param records number of records
+ * @param bytes size of the FlowFiles
+ * @param time since the first FlowFile was taken
+ */
+record BatchLimit(long records, long bytes, Duration time) {
+    /** Keeps what a session has to remember within bounds, however small the FlowFiles are. */
+    private static final int FLOW_FILES = 10_000;
 
-    private final long maximumRecords;
-    private final Clock clock;
-    private final Instant started;
-    private long records;
-    private long bytes;
-    private int flowFiles;
-
-    BatchLimit(long maximumRecords, Clock clock) {
-        this.maximumRecords = maximumRecords;
-        this.clock = clock;
-        this.started = clock.instant();
+    /** Begins to count. */
+    Count begin(Clock clock) {
+        return new Count(this, clock);
     }
 
-    void add(long moreRecords, long moreBytes) {
-        records += moreRecords;
-        bytes += moreBytes;
-        flowFiles++;
-    }
+    /** What was taken so far. For one thread. */
+    static final class Count {
+        private final BatchLimit limit;
+        private final Clock clock;
+        private final Instant started;
+        private long bytes;
+        private int flowFiles;
 
-    boolean reached() {
-        return records >= maximumRecords
-                || bytes >= BYTES
-                || flowFiles >= FLOW_FILES
-                || Duration.between(started, clock.instant()).compareTo(TIME) > 0;
+        private Count(BatchLimit limit, Clock clock) {
+            this.limit = limit;
+            this.clock = clock;
+            this.started = clock.instant();
+        }
+
+        void add(long moreBytes) {
+            bytes += moreBytes;
+            flowFiles++;
+        }
+
+        /** @param records number of records so far */
+        boolean reached(long records) {
+            return records >= limit.records
+                    || bytes >= limit.bytes
+                    || flowFiles >= FLOW_FILES
+                    || Duration.between(started, clock.instant()).compareTo(limit.time) >= 0;
+        }
     }
 }

@@ -1,63 +1,79 @@
 package io.hybridingest.nifi.processors;
 
-import io.hybridingest.kafka.PublishPlan;
 import io.hybridingest.kafka.RecordSource;
-import io.hybridingest.kafka.UnreadableContentException;
-import java.io.IOException;
+import io.hybridingest.kafka.RecordSources;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.processor.ProcessSession;
-import org.apache.nifi.processor.exception.ProcessException;
 
-/** The FlowFiles of one transaction, all of them readable, each with the number of its records. */
-record Intake(List<Entry> entries) {
-    Intake {
-        entries = List.copyOf(entries);
-    }
-
-    /** One FlowFile and the number of records in it. */
-    record Entry(FlowFile flowFile, long records) {}
+/**
+ * Takes the FlowFiles of one transaction out of the queue, one by one as the publisher asks for them. A FlowFile that is
+ * under suspicion goes alone. For one thread.
+ */
+final class Intake implements RecordSources {
+    private final ProcessSession session;
+    private final BatchLimit.Count taken;
+    private final BooleanSupplier goesOn;
+    private final List<FlowFile> flowFiles = new ArrayList<>();
+    private int given;
+    private boolean full;
 
     /**
-     * Takes FlowFiles until the limit is met or none is left. Each is read as a whole before any of its records is sent,
-     * so that an unreadable one goes alone.
-     *
-     * @param unreadable takes the FlowFiles that hold no records of the plan's pipeline, and why
+     * @param taken counts what is taken
+     * @param goesOn whether further FlowFiles may be taken at all
      */
-    static Intake take(
-            ProcessSession session,
-            PublishPlan plan,
-            BatchLimit limit,
-            BiConsumer<FlowFile, UnreadableContentException> unreadable) {
-        List<Entry> entries = new ArrayList<>();
-        while (!limit.reached()) {
-            FlowFile flowFile = session.get();
-            if (flowFile == null) {
-                break;
-            }
-            try {
-                long records = plan.inspect(() -> session.read(flowFile));
-                entries.add(new Entry(flowFile, records));
-                limit.add(records, flowFile.getSize());
-            } catch (UnreadableContentException e) {
-                unreadable.accept(flowFile, e);
-            } catch (IOException e) {
-                throw new ProcessException("The content of " + flowFile + " cannot be closed: " + e.getMessage(), e);
-            }
+    Intake(ProcessSession session, BatchLimit.Count taken, BooleanSupplier goesOn) {
+        this.session = session;
+        this.taken = taken;
+        this.goesOn = goesOn;
+    }
+
+    /** Takes the first FlowFile; false where there is none. */
+    boolean begin() {
+        FlowFile first = session.get();
+        if (first == null) {
+            return false;
         }
-        return new Intake(entries);
+        add(first);
+        return true;
     }
 
-    List<RecordSource> sources(ProcessSession session) {
-        return entries.stream()
-                .<RecordSource>map(entry -> () -> session.read(entry.flowFile()))
-                .toList();
+    @Override
+    public Optional<RecordSource> next(long records) {
+        if (given < flowFiles.size()) {
+            return Optional.of(source(flowFiles.get(given++)));
+        }
+        if (full || taken.reached(records) || !goesOn.getAsBoolean()) {
+            return Optional.empty();
+        }
+        FlowFile flowFile = session.get();
+        if (flowFile == null) {
+            return Optional.empty();
+        }
+        if (PublishAttempts.areCounted(flowFile)) {
+            full = true;
+            session.transfer(flowFile);
+            return Optional.empty();
+        }
+        add(flowFile);
+        return next(records);
     }
 
-    /** Puts every FlowFile back into the queue. */
-    void putBack(ProcessSession session) {
-        session.transfer(entries.stream().map(Entry::flowFile).toList());
+    /** The FlowFiles that were taken, in their order. */
+    List<FlowFile> flowFiles() {
+        return List.copyOf(flowFiles);
+    }
+
+    private void add(FlowFile flowFile) {
+        flowFiles.add(flowFile);
+        taken.add(flowFile.getSize());
+        full |= PublishAttempts.areCounted(flowFile);
+    }
+
+    private RecordSource source(FlowFile flowFile) {
+        return new RecordSource(() -> session.read(flowFile), flowFile.getAttributes(), flowFile.getSize());
     }
 }

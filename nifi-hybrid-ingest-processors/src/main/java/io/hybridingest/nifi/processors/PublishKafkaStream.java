@@ -1,36 +1,32 @@
 package io.hybridingest.nifi.processors;
 
-import io.hybridingest.kafka.AdminTopicObserver;
 import io.hybridingest.kafka.Compression;
 import io.hybridingest.kafka.Delivery;
 import io.hybridingest.kafka.KafkaFault;
-import io.hybridingest.kafka.LagGate;
+import io.hybridingest.kafka.NewTopicSettings;
 import io.hybridingest.kafka.Partitioning;
 import io.hybridingest.kafka.ProducerFactory;
 import io.hybridingest.kafka.PublishOutcome;
 import io.hybridingest.kafka.PublishOutcome.NotPublished;
 import io.hybridingest.kafka.PublishOutcome.Published;
-import io.hybridingest.kafka.PublishOutcome.Receipt;
+import io.hybridingest.kafka.PublishOutcome.Unexplained;
 import io.hybridingest.kafka.PublishPlan;
-import io.hybridingest.kafka.PublishSettings;
 import io.hybridingest.kafka.PublisherPool;
+import io.hybridingest.kafka.TopicGate;
+import io.hybridingest.kafka.TopicGate.Passage;
 import io.hybridingest.kafka.TopicObserver;
-import io.hybridingest.kafka.TopicState;
-import io.hybridingest.kafka.UnreadableContentException;
 import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.nifi.services.KafkaClusterService;
-import io.hybridingest.pipeline.PipelineDefinition;
-import io.hybridingest.pipeline.Stream.WhenLagging;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.InputRequirement.Requirement;
@@ -41,8 +37,11 @@ import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.lifecycle.OnScheduled;
 import org.apache.nifi.annotation.lifecycle.OnStopped;
+import org.apache.nifi.annotation.lifecycle.OnUnscheduled;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.ValidationContext;
+import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.logging.ComponentLog;
@@ -53,13 +52,15 @@ import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.processor.VerifiableProcessor;
 import org.apache.nifi.processor.exception.ProcessException;
 import org.apache.nifi.processor.util.StandardValidators;
+import org.apache.nifi.serialization.RecordReaderFactory;
 
 /** Publishes prepared records to the pipeline's topic, and holds or diverts them while the job cannot keep up. */
 @Tags({"hybrid-ingest", "kafka", "publish", "stream", "producer", "transaction", "exactly once", "lag", "avro", "record"
 })
 @CapabilityDescription(
-        "Publishes the prepared records of Avro containers to the Kafka topic of the pipeline, one message per "
-                + "record, keyed and stamped with event time and identity. The records of several FlowFiles share one transaction, yet a "
+        "Publishes prepared records to the Kafka topic of the pipeline, one message per record, keyed and stamped with event "
+                + "time and identity. Avro containers and JSON need no reader and are sliced where they can be; anything else is read by a "
+                + "Record Reader. The records of several FlowFiles share one transaction, yet a "
                 + "FlowFile that cannot be read, or a record that Kafka cannot take, never holds up the others. While the topic is "
                 + "further ahead of the table than the pipeline's max-lag, FlowFiles are held in the queue or diverted to the batch lane.")
 @InputRequirement(Requirement.INPUT_REQUIRED)
@@ -69,13 +70,23 @@ import org.apache.nifi.processor.util.StandardValidators;
             attribute = "record.count",
             description = "success: records in the FlowFile; rejected: records that Kafka refused"),
     @WritesAttribute(attribute = "kafka.topic", description = "Topic that the records were published to"),
+    @WritesAttribute(
+            attribute = "kafka.partition.hottest",
+            description = "success: the partition that got most of the records published in the same trigger"),
+    @WritesAttribute(
+            attribute = "kafka.partition.hottest.share",
+            description = "success: the part of those records that it got, from 0 to 1"),
+    @WritesAttribute(
+            attribute = "hybrid.publish.attempts",
+            description = "In the queue: how often publishing the FlowFile failed for no known reason"),
     @WritesAttribute(attribute = "hybrid.pipeline", description = "Name of the pipeline"),
     @WritesAttribute(
             attribute = "hybrid.lane",
             description = "overflow: batch, because the records now take the batch lane"),
     @WritesAttribute(
             attribute = "hybrid.reasons",
-            description = "rejected: codes of the reasons with their counts; failure: why the content cannot be read"),
+            description =
+                    "rejected: codes of the reasons with their counts; failure: why the FlowFile was not published"),
     @WritesAttribute(attribute = "mime.type", description = "rejected: application/avro-binary"),
     @WritesAttribute(attribute = "filename", description = "rejected: a new unique name that ends in .avro")
 })
@@ -101,6 +112,16 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
             .description("Cluster that the records are published to.")
             .required(true)
             .identifiesControllerService(KafkaClusterService.class)
+            .build();
+
+    static final PropertyDescriptor RECORD_READER = new PropertyDescriptor.Builder()
+            .name("Record Reader")
+            .description(
+                    "Reads content that is neither an Avro container nor JSON objects one after the other. The records have to be prepared nonetheless: with all "
+                            + "fields of the pipeline's schema, and with _ingest_id and _source. Leave it empty behind PreprocessRecord "
+                            + "and RouteHybridRecord: without it content is published much faster.")
+            .required(false)
+            .identifiesControllerService(RecordReaderFactory.class)
             .build();
 
     static final PropertyDescriptor DELIVERY = new PropertyDescriptor.Builder()
@@ -149,22 +170,21 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
             .dependsOn(PARTITIONING, Partitioning.SPREAD)
             .build();
 
+    static final PropertyDescriptor ATTRIBUTE_HEADER_PATTERN = new PropertyDescriptor.Builder()
+            .name("Attribute Header Pattern")
+            .description(
+                    "Regular expression. Each FlowFile attribute whose whole name matches becomes a header of the FlowFile's "
+                            + "messages, in UTF-8. Headers travel with every single record: name few.")
+            .required(false)
+            .addValidator(StandardValidators.REGULAR_EXPRESSION_VALIDATOR)
+            .build();
+
     static final PropertyDescriptor COMPRESSION = new PropertyDescriptor.Builder()
             .name("Compression")
             .description("Compression of the batches that the producer sends.")
             .required(true)
             .allowableValues(Compression.class)
             .defaultValue(Compression.LZ4)
-            .build();
-
-    static final PropertyDescriptor MAXIMUM_BATCH_RECORDS = new PropertyDescriptor.Builder()
-            .name("Maximum Batch Records")
-            .description(
-                    "Once so many records are taken, no further FlowFile joins the transaction. The size of the FlowFiles "
-                            + "(64 MB) and the time it takes to read them (one second) end it as well. A FlowFile is never split.")
-            .required(true)
-            .defaultValue("100000")
-            .addValidator(StandardValidators.POSITIVE_INTEGER_VALIDATOR)
             .build();
 
     static final Relationship SUCCESS = new Relationship.Builder()
@@ -189,20 +209,27 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
     static final Relationship FAILURE = new Relationship.Builder()
             .name("failure")
             .description(
-                    "FlowFiles whose content is not the pipeline's prepared records; nothing of them was published. Faults of "
-                            + "the cluster do not come here: they leave the FlowFiles in the queue")
+                    "FlowFiles whose content is not the pipeline's prepared records, and those that failed Maximum Attempts times, "
+                            + "with the reason in the attribute hybrid.reasons. Faults of the cluster do not come here: they leave the "
+                            + "FlowFiles in the queue")
             .build();
 
-    private static final List<PropertyDescriptor> PROPERTIES = List.of(
-            PIPELINE_SERVICE,
-            KAFKA_CLUSTER_SERVICE,
-            DELIVERY,
-            TRANSACTIONAL_ID_PREFIX,
-            PARTITIONING,
-            PARTITION_RECORD_PATH,
-            SPREAD_PARTITIONS,
-            COMPRESSION,
-            MAXIMUM_BATCH_RECORDS);
+    private static final List<PropertyDescriptor> PROPERTIES = Stream.of(
+                    List.of(
+                            PIPELINE_SERVICE,
+                            KAFKA_CLUSTER_SERVICE,
+                            RECORD_READER,
+                            DELIVERY,
+                            TRANSACTIONAL_ID_PREFIX,
+                            PARTITIONING,
+                            PARTITION_RECORD_PATH,
+                            SPREAD_PARTITIONS,
+                            ATTRIBUTE_HEADER_PATTERN,
+                            COMPRESSION),
+                    PublishLimits.ALL,
+                    TopicProperties.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     private static final Set<Relationship> RELATIONSHIPS = Set.of(SUCCESS, OVERFLOW, REJECTED, FAILURE);
 
@@ -211,16 +238,19 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
     private static final int DIVERTED_PER_TRIGGER = 100;
 
     private final ProducerFactory producers;
-    private final Function<PublishPlan, TopicObserver> observers;
+    private final TopicObservers observers;
     private final Clock clock;
     private volatile Publishing publishing;
-    private volatile int maximumBatchRecords;
 
     public PublishKafkaStream() {
-        this(ProducerFactory.KAFKA, plan -> AdminTopicObserver.connect(plan, OBSERVER_PATIENCE), Clock.systemUTC());
+        this(ProducerFactory.KAFKA, TopicObservers.SHARED, Clock.systemUTC());
     }
 
     PublishKafkaStream(ProducerFactory producers, Function<PublishPlan, TopicObserver> observers, Clock clock) {
+        this(producers, (cluster, plan, creation) -> observers.apply(plan), clock);
+    }
+
+    private PublishKafkaStream(ProducerFactory producers, TopicObservers observers, Clock clock) {
         this.producers = producers;
         this.observers = observers;
         this.clock = clock;
@@ -236,22 +266,40 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
         return PROPERTIES;
     }
 
+    @Override
+    protected Collection<ValidationResult> customValidate(ValidationContext context) {
+        return TopicProperties.validate(context);
+    }
+
     @OnScheduled
     public void start(ProcessContext context) {
-        maximumBatchRecords = context.getProperty(MAXIMUM_BATCH_RECORDS).asInteger();
         PublishPlan plan;
         try {
             plan = plan(context);
         } catch (IllegalArgumentException e) {
             throw new ProcessException(e.getMessage(), e);
         }
-        try {
-            TopicObserver observer = observers.apply(plan);
-            LagGate gate = new LagGate(observer, plan.pipeline().stream().maxLag(), clock);
-            publishing =
-                    new Publishing(plan, new PublisherPool(plan, producers), observer, gate, new Publishing.Status());
-        } catch (KafkaException e) {
-            throw new ProcessException(plan.fault(e).message(), e);
+        // The first answer is waited for here, so that no trigger ever waits for the network to know the topic.
+        TopicObserver observer = observe(context, plan, TopicProperties.creation(context));
+        observer.first(OBSERVER_PATIENCE);
+        TopicGate gate = new TopicGate(plan, observer, TopicProperties.lagLimit(context, plan.pipeline()));
+        publishing = new Publishing(
+                plan,
+                new PublisherPool(plan, producers),
+                gate,
+                PublishLimits.of(context),
+                new Publishing.Status(clock));
+    }
+
+    /** NiFi calls this while tasks may still be publishing, and {@link #stop} once they have ended. */
+    @OnUnscheduled
+    public void endSending() {
+        Publishing current = publishing;
+        if (current != null && !current.pool().drain(current.limits().stopTimeout())) {
+            getLogger()
+                    .warn(
+                            "Publishing to topic {} did not end within Stop Timeout and was cut off: its FlowFiles stay queued",
+                            current.plan().topic());
         }
     }
 
@@ -267,21 +315,34 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
     @Override
     public void onTrigger(ProcessContext context, ProcessSession session) {
         Publishing current = publishing;
+        if (current.status().rests()) {
+            context.yield();
+            return;
+        }
         if (!mayPublish(context, session, current)) {
             return;
         }
-        BatchLimit limit = new BatchLimit(maximumBatchRecords, clock);
-        Intake intake = Intake.take(
-                session, current.plan(), limit, (flowFile, why) -> fail(session, flowFile, why.getMessage()));
-        if (intake.entries().isEmpty()) {
+        Intake intake = new Intake(session, current.limits().batch().begin(clock), this::isScheduled);
+        if (!intake.begin()) {
             return;
         }
         Instant started = clock.instant();
-        switch (publish(session, current, intake)) {
-            case Published published -> settle(session, current, intake, published, started);
+        PublishOutcome outcome = publish(current, intake);
+        PublishSettlement settlement = new PublishSettlement(session, current.plan(), getLogger(), clock);
+        switch (outcome) {
+            case Published published -> {
+                goOn(current);
+                long millis = Duration.between(started, clock.instant()).toMillis();
+                current.gate().published(settlement.settle(intake.flowFiles(), published, millis));
+            }
             case NotPublished notPublished -> {
-                intake.putBack(session);
-                pause(context, current, notPublished.fault());
+                session.transfer(intake.flowFiles());
+                rest(context, current, notPublished.fault());
+            }
+            case Unexplained unexplained -> {
+                settlement.settle(
+                        intake.flowFiles(), unexplained, current.limits().attempts());
+                rest(context, current, unexplained.fault());
             }
         }
     }
@@ -289,34 +350,34 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
     @Override
     public List<ConfigVerificationResult> verify(
             ProcessContext context, ComponentLog log, Map<String, String> attributes) {
-        return new PublishVerification(observers).verify(() -> plan(context), log);
+        return new PublishVerification(producers, OBSERVER_PATIENCE, TopicProperties.creation(context))
+                .verify(
+                        () -> plan(context),
+                        plan -> observe(context, plan, null),
+                        plan -> TopicProperties.lagLimit(context, plan.pipeline()),
+                        log);
     }
 
     /** Looks at topic and lag before anything is taken; diverts what is queued where the pipeline says so. */
     private boolean mayPublish(ProcessContext context, ProcessSession session, Publishing current) {
-        LagGate.Reading reading;
-        try {
-            if (current.topic() instanceof TopicState.Missing missing) {
-                pause(context, current, new KafkaFault("topic-missing", missing.message(), null));
-                return false;
+        return switch (current.gate().pass()) {
+            case Passage.Faulty(KafkaFault fault) -> {
+                pause(context, current, fault);
+                yield false;
             }
-            reading = current.gate().read();
-        } catch (KafkaException e) {
-            pause(context, current, current.plan().fault(e));
-            return false;
-        }
-        WhenLagging whenLagging = current.plan().pipeline().stream().whenLagging();
-        if (reading.changed()) {
-            getLogger().warn(LagNotice.text(current.plan(), reading));
-        }
-        if (reading.open()) {
-            return true;
-        }
-        switch (whenLagging) {
-            case HOLD -> context.yield();
-            case DIVERT -> divert(session, current.plan());
-        }
-        return false;
+            case Passage.Open(List<String> news) -> {
+                news.forEach(getLogger()::warn);
+                yield true;
+            }
+            case Passage.Lagging(List<String> news) -> {
+                news.forEach(getLogger()::warn);
+                switch (current.plan().pipeline().stream().whenLagging()) {
+                    case HOLD -> context.yield();
+                    case DIVERT -> divert(session, current.plan());
+                }
+                yield false;
+            }
+        };
     }
 
     private void divert(ProcessSession session, PublishPlan plan) {
@@ -327,58 +388,30 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
         }
     }
 
-    private void fail(ProcessSession session, FlowFile flowFile, String why) {
-        getLogger().error("{} was not published. {}", flowFile, why);
-        session.transfer(session.putAttribute(flowFile, "hybrid.reasons", why), FAILURE);
-    }
-
-    private static PublishOutcome publish(ProcessSession session, Publishing current, Intake intake) {
+    private static PublishOutcome publish(Publishing current, Intake intake) {
         try (PublisherPool.Lease lease = current.pool().lease()) {
-            return lease.publisher().publish(intake.sources(session));
+            return lease.publisher().publish(intake);
         } catch (KafkaException e) {
             return new NotPublished(current.plan().fault(e));
-        } catch (UnreadableContentException | IOException e) {
-            throw new ProcessException("A FlowFile that was readable is not any more: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new ProcessException("The content of a FlowFile cannot be closed: " + e.getMessage(), e);
         }
     }
 
-    private void settle(
-            ProcessSession session, Publishing current, Intake intake, Published published, Instant started) {
+    private void goOn(Publishing current) {
         if (current.status().ends()) {
             getLogger().info("Publishing to topic {} goes on", current.plan().topic());
         }
-        long millis = Duration.between(started, clock.instant()).toMillis();
-        for (int index = 0; index < intake.entries().size(); index++) {
-            Receipt receipt = published.receipts().get(index);
-            settle(session, current, intake.entries().get(index), receipt, millis);
-        }
     }
 
-    private void settle(ProcessSession session, Publishing current, Intake.Entry entry, Receipt receipt, long millis) {
-        PublishPlan plan = current.plan();
-        if (!receipt.rejected().isEmpty()) {
-            FlowFile rejected = RejectedFlowFile.create(session, plan, entry.flowFile(), receipt.rejected(), clock);
-            getLogger()
-                    .warn(
-                            "{} records of {} went to rejected: {}",
-                            receipt.rejected().size(),
-                            entry.flowFile(),
-                            rejected.getAttribute("hybrid.reasons"));
-            session.transfer(rejected, REJECTED);
+    /** All tasks wait before the next attempt, longer each time; one that was stopped has nothing to wait for. */
+    private void rest(ProcessContext context, Publishing current, KafkaFault fault) {
+        if (fault.stopped()) {
+            getLogger().debug("{}", fault.message());
+            return;
         }
-        FlowFile done = session.putAllAttributes(
-                entry.flowFile(),
-                Map.of(
-                        "msg.count", Long.toString(receipt.acknowledged()),
-                        "record.count", Long.toString(entry.records()),
-                        "kafka.topic", plan.topic(),
-                        "hybrid.pipeline", plan.pipeline().name()));
-        String uri = "kafka://" + plan.settings().bootstrapServers() + "/" + plan.topic();
-        session.getProvenanceReporter().send(done, uri, receipt.acknowledged() + " messages", millis);
-        session.transfer(done, SUCCESS);
-        session.adjustCounter("Records published", receipt.acknowledged(), false);
-        session.adjustCounter("Records rejected", receipt.rejected().size(), false);
-        current.gate().published(receipt.acknowledged());
+        current.status().rest();
+        pause(context, current, fault);
     }
 
     /** Waits before the next attempt. An outage is one bulletin; what follows is for the debug log. */
@@ -391,45 +424,13 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
         }
     }
 
-    private PublishPlan plan(ProcessContext context) {
-        PipelineDefinition pipeline = context.getProperty(PIPELINE_SERVICE)
-                .asControllerService(IngestPipelineService.class)
-                .pipeline();
+    private TopicObserver observe(ProcessContext context, PublishPlan plan, NewTopicSettings creation) {
         KafkaClusterService cluster =
                 context.getProperty(KAFKA_CLUSTER_SERVICE).asControllerService(KafkaClusterService.class);
-        Partitioning partitioning = context.getProperty(PARTITIONING).asAllowableValue(Partitioning.class);
-        String prefix = context.getProperty(TRANSACTIONAL_ID_PREFIX)
-                .evaluateAttributeExpressions()
-                .getValue();
-        return new PublishPlan(
-                pipeline,
-                new PublishSettings(
-                        cluster.clientProperties(),
-                        context.getProperty(DELIVERY).asAllowableValue(Delivery.class),
-                        prefix == null ? getIdentifier() : prefix,
-                        node(),
-                        partitioning,
-                        partitioning.usesField()
-                                ? context.getProperty(PARTITION_RECORD_PATH).getValue()
-                                : null,
-                        partitioning == Partitioning.SPREAD
-                                ? context.getProperty(SPREAD_PARTITIONS).asInteger()
-                                : 1,
-                        context.getProperty(COMPRESSION).asAllowableValue(Compression.class)));
+        return observers.open(cluster, plan, creation);
     }
 
-    private String node() {
-        return getNodeTypeProvider()
-                .getCurrentNode()
-                .orElseGet(PublishKafkaStream::hostName)
-                .replaceAll("[^A-Za-z0-9._-]", "-");
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
+    private PublishPlan plan(ProcessContext context) {
+        return PublishPlans.of(context, getIdentifier(), getNodeTypeProvider(), getLogger());
     }
 }

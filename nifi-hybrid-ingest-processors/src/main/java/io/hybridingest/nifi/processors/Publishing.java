@@ -1,11 +1,14 @@
 package io.hybridingest.nifi.processors;
 
 import io.hybridingest.kafka.KafkaFault;
-import io.hybridingest.kafka.LagGate;
 import io.hybridingest.kafka.PublishPlan;
 import io.hybridingest.kafka.PublisherPool;
-import io.hybridingest.kafka.TopicObserver;
-import io.hybridingest.kafka.TopicState;
+import io.hybridingest.kafka.TopicGate;
+import io.hybridingest.launch.Backoff;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -13,40 +16,36 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * @param plan how records become messages
  * @param pool the producers
- * @param observer the view on the topic
- * @param gate whether the job keeps up
+ * @param gate whether the topic is there and the job keeps up
+ * @param limits how much, how often and how long
  * @param status what was last said about the cluster
  */
-record Publishing(PublishPlan plan, PublisherPool pool, TopicObserver observer, LagGate gate, Status status)
+record Publishing(PublishPlan plan, PublisherPool pool, TopicGate gate, PublishLimits limits, Status status)
         implements AutoCloseable {
-
-    /** Says whether the topic exists, until it was seen once; the message of a missing one says how to make it. */
-    TopicState topic() {
-        TopicState state = status.topic.get();
-        if (state == null) {
-            state = observer.state();
-            if (state instanceof TopicState.Present) {
-                status.topic.set(state);
-            }
-        }
-        return state;
-    }
+    private static final Backoff BACKOFF =
+            new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), new Random()::nextDouble);
 
     @Override
     public void close() {
         try {
             pool.close();
         } finally {
-            observer.close();
+            gate.close();
         }
     }
 
-    /** Remembers the last fault, so that an outage is one bulletin and not one per trigger. */
+    /** Remembers the last fault, so that an outage is one bulletin and not one per trigger, and how long to rest after it. */
     static final class Status {
         private static final String NONE = "";
 
-        private final AtomicReference<TopicState> topic = new AtomicReference<>();
+        private final Clock clock;
         private final AtomicReference<String> fault = new AtomicReference<>(NONE);
+        private int failures;
+        private Instant restsUntil = Instant.MIN;
+
+        Status(Clock clock) {
+            this.clock = clock;
+        }
 
         /** Whether this fault is news. */
         boolean begins(KafkaFault newFault) {
@@ -54,8 +53,20 @@ record Publishing(PublishPlan plan, PublisherPool pool, TopicObserver observer, 
         }
 
         /** Whether a fault ended with this success. */
-        boolean ends() {
+        synchronized boolean ends() {
+            failures = 0;
             return !fault.getAndSet(NONE).isEmpty();
+        }
+
+        /** Publishing failed: the next attempt has to wait, longer than for the last one. */
+        synchronized void rest() {
+            failures++;
+            restsUntil = clock.instant().plus(BACKOFF.after(failures));
+        }
+
+        /** Whether it is too early for the next attempt. */
+        synchronized boolean rests() {
+            return clock.instant().isBefore(restsUntil);
         }
     }
 }

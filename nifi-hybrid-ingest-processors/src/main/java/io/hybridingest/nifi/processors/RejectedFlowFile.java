@@ -1,6 +1,7 @@
 package io.hybridingest.nifi.processors;
 
 import io.hybridingest.kafka.PublishPlan;
+import io.hybridingest.kafka.RecordSource;
 import io.hybridingest.kafka.RejectedRecord;
 import io.hybridingest.kafka.UnreadableContentException;
 import java.io.IOException;
@@ -24,9 +25,10 @@ final class RejectedFlowFile {
     static FlowFile create(
             ProcessSession session, PublishPlan plan, FlowFile parent, List<RejectedRecord> rejected, Clock clock) {
         FlowFile child = session.create(parent);
+        RecordSource source = new RecordSource(() -> session.read(parent), parent.getAttributes(), parent.getSize());
         FlowFile written = session.write(child, out -> {
             try {
-                plan.writeRejected(() -> session.read(parent), rejected, clock, out);
+                plan.writeRejected(source, rejected, clock, out);
             } catch (UnreadableContentException e) {
                 throw new IOException(e.getMessage(), e);
             }

@@ -1,5 +1,7 @@
 package io.hybridingest.nifi.services;
 
+import io.hybridingest.kafka.TopicObserver;
+import io.hybridingest.kafka.TopicQuestion;
 import java.util.Map;
 import org.apache.nifi.controller.ControllerService;
 
@@ -12,4 +14,12 @@ public interface KafkaClusterService extends ControllerService {
      * @return an immutable map of Kafka client property names to values
      */
     Map<String, String> clientProperties();
+
+    /**
+     * Watches a topic and the consumer group under which a job publishes how far it is, in the background. Everybody who
+     * asks about the same topic and group shares one view, so that ten publishers ask the cluster once.
+     *
+     * @return a view that the caller closes; it says that nothing is known any more once the service is disabled
+     */
+    TopicObserver observe(TopicQuestion question);
 }

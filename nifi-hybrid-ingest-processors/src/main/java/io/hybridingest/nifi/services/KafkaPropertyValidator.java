@@ -1,5 +1,6 @@
 package io.hybridingest.nifi.services;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -53,11 +54,7 @@ final class KafkaPropertyValidator implements Validator {
         if (RESERVED.containsKey(name)) {
             return Optional.of("'" + name + "' is not free: " + RESERVED.get(name));
         }
-        Optional<ConfigDef.ConfigKey> key = Stream.of(
-                        ProducerConfig.configDef(), ConsumerConfig.configDef(), AdminClientConfig.configDef())
-                .map(definition -> definition.configKeys().get(name))
-                .filter(Objects::nonNull)
-                .findFirst();
+        Optional<ConfigDef.ConfigKey> key = key(name);
         if (key.isEmpty()) {
             return Optional.of(
                     "'" + name + "' is no property of Kafka's producer, consumer or admin client: correct the name, "
@@ -72,6 +69,22 @@ final class KafkaPropertyValidator implements Validator {
         } catch (ConfigException e) {
             return Optional.of("Kafka does not take this value. " + wanted(key.get()));
         }
+    }
+
+    /** Whether a value of this name must not be shown: Kafka says so, or the name does. */
+    static boolean isSecret(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return Stream.of("password", "secret", "jaas").anyMatch(lower::contains)
+                || key(name)
+                        .filter(known -> known.type() == ConfigDef.Type.PASSWORD)
+                        .isPresent();
+    }
+
+    private static Optional<ConfigDef.ConfigKey> key(String name) {
+        return Stream.of(ProducerConfig.configDef(), ConsumerConfig.configDef(), AdminClientConfig.configDef())
+                .map(definition -> definition.configKeys().get(name))
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     /** Kafka's own message repeats the value, which may be a secret. */

@@ -6,8 +6,8 @@ import org.apache.nifi.components.DescribedValue;
 enum SecurityProtocol implements DescribedValue {
     PLAINTEXT("No encryption, no authentication."),
     SSL("TLS; a client certificate, where the SSL Context Service has a keystore, authenticates."),
-    SASL_PLAINTEXT("User and password over an unencrypted connection."),
-    SASL_SSL("User and password over TLS.");
+    SASL_PLAINTEXT("SASL over an unencrypted connection."),
+    SASL_SSL("SASL over TLS.");
 
     private final String description;
 

@@ -1,18 +1,15 @@
 package io.hybridingest.nifi.services;
 
+import io.hybridingest.kafka.CheckedStep;
 import io.hybridingest.kafka.ClusterProbe;
+import io.hybridingest.kafka.TopicObserver;
+import io.hybridingest.kafka.TopicQuestion;
+import io.hybridingest.kafka.TopicWatches;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.SaslConfigs;
-import org.apache.kafka.common.config.SslConfigs;
-import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.nifi.annotation.behavior.DynamicProperty;
 import org.apache.nifi.annotation.behavior.SupportsSensitiveDynamicProperties;
 import org.apache.nifi.annotation.documentation.CapabilityDescription;
@@ -23,6 +20,10 @@ import org.apache.nifi.annotation.lifecycle.OnEnabled;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.ValidationContext;
+import org.apache.nifi.components.ValidationResult;
+import org.apache.nifi.components.resource.ResourceCardinality;
+import org.apache.nifi.components.resource.ResourceType;
 import org.apache.nifi.context.PropertyContext;
 import org.apache.nifi.controller.AbstractControllerService;
 import org.apache.nifi.controller.ConfigurationContext;
@@ -42,8 +43,8 @@ import org.apache.nifi.ssl.SSLContextService;
         value = "Its value",
         expressionLanguageScope = ExpressionLanguageScope.ENVIRONMENT,
         description =
-                "Passed to every producer, consumer and admin client that knows it. Names that contain password, secret "
-                        + "or jaas are kept as sensitive values.")
+                "Passed to every producer, consumer and admin client that knows it. What Kafka treats as a password, and "
+                        + "names that contain password, secret or jaas, are kept as sensitive values.")
 @SupportsSensitiveDynamicProperties
 @SeeAlso(classNames = "io.hybridingest.nifi.processors.PublishKafkaStream")
 public class StandardKafkaClusterService extends AbstractControllerService
@@ -67,7 +68,7 @@ public class StandardKafkaClusterService extends AbstractControllerService
 
     static final PropertyDescriptor SASL_MECHANISM = new PropertyDescriptor.Builder()
             .name("SASL Mechanism")
-            .description("How user and password are proved to the brokers.")
+            .description("How the clients prove to the brokers who they are.")
             .required(true)
             .allowableValues(SaslMechanism.class)
             .defaultValue(SaslMechanism.SCRAM_SHA_512)
@@ -80,7 +81,7 @@ public class StandardKafkaClusterService extends AbstractControllerService
             .required(true)
             .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
             .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
-            .dependsOn(SECURITY_PROTOCOL, SecurityProtocol.SASL_PLAINTEXT, SecurityProtocol.SASL_SSL)
+            .dependsOn(SASL_MECHANISM, SaslMechanism.PLAIN, SaslMechanism.SCRAM_SHA_256, SaslMechanism.SCRAM_SHA_512)
             .build();
 
     static final PropertyDescriptor SASL_PASSWORD = new PropertyDescriptor.Builder()
@@ -89,7 +90,87 @@ public class StandardKafkaClusterService extends AbstractControllerService
             .required(true)
             .sensitive(true)
             .addValidator(StandardValidators.NON_EMPTY_VALIDATOR)
-            .dependsOn(SECURITY_PROTOCOL, SecurityProtocol.SASL_PLAINTEXT, SecurityProtocol.SASL_SSL)
+            .dependsOn(SASL_MECHANISM, SaslMechanism.PLAIN, SaslMechanism.SCRAM_SHA_256, SaslMechanism.SCRAM_SHA_512)
+            .build();
+
+    static final PropertyDescriptor OAUTH_TOKEN_ENDPOINT_URL = new PropertyDescriptor.Builder()
+            .name("OAuth Token Endpoint URL")
+            .description(
+                    "Where the OAuth 2 server gives out tokens for client credentials. Kafka's clients only ask URLs that the system "
+                            + "property org.apache.kafka.sasl.oauthbearer.allowed.urls of NiFi's JVM lists: where NiFi was started "
+                            + "without that property, this service adds the URL itself; where it was started with one, the URL has to "
+                            + "be in it.")
+            .required(true)
+            .addValidator(StandardValidators.URL_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .dependsOn(SASL_MECHANISM, SaslMechanism.OAUTHBEARER)
+            .build();
+
+    static final PropertyDescriptor OAUTH_CLIENT_ID = new PropertyDescriptor.Builder()
+            .name("OAuth Client ID")
+            .description("Client that the OAuth 2 server knows.")
+            .required(true)
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .dependsOn(SASL_MECHANISM, SaslMechanism.OAUTHBEARER)
+            .build();
+
+    static final PropertyDescriptor OAUTH_CLIENT_SECRET = new PropertyDescriptor.Builder()
+            .name("OAuth Client Secret")
+            .description("Secret of the client.")
+            .required(true)
+            .sensitive(true)
+            .addValidator(StandardValidators.NON_EMPTY_VALIDATOR)
+            .dependsOn(SASL_MECHANISM, SaslMechanism.OAUTHBEARER)
+            .build();
+
+    static final PropertyDescriptor OAUTH_SCOPE = new PropertyDescriptor.Builder()
+            .name("OAuth Scope")
+            .description("Scope to ask the token for. The server decides where nothing is set.")
+            .required(false)
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .dependsOn(SASL_MECHANISM, SaslMechanism.OAUTHBEARER)
+            .build();
+
+    static final PropertyDescriptor OAUTH_SSL_CONTEXT_SERVICE = new PropertyDescriptor.Builder()
+            .name("OAuth SSL Context Service")
+            .description(
+                    "Stores to reach the token endpoint with, where it is not the JVM's own truststore that trusts it. It may be "
+                            + "another one than that of the brokers.")
+            .required(false)
+            .identifiesControllerService(SSLContextService.class)
+            .dependsOn(SASL_MECHANISM, SaslMechanism.OAUTHBEARER)
+            .build();
+
+    static final PropertyDescriptor KERBEROS_PRINCIPAL = new PropertyDescriptor.Builder()
+            .name("Kerberos Principal")
+            .description("Principal that the clients log in as, such as nifi/host.example.com@EXAMPLE.COM.")
+            .required(true)
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .dependsOn(SASL_MECHANISM, SaslMechanism.GSSAPI)
+            .build();
+
+    static final PropertyDescriptor KERBEROS_KEYTAB = new PropertyDescriptor.Builder()
+            .name("Kerberos Keytab")
+            .description(
+                    "File with the principal's key, readable by NiFi's user, and at the same path where Spark's driver and "
+                            + "executors run.")
+            .required(true)
+            .identifiesExternalResource(ResourceCardinality.SINGLE, ResourceType.FILE)
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .dependsOn(SASL_MECHANISM, SaslMechanism.GSSAPI)
+            .build();
+
+    static final PropertyDescriptor KERBEROS_SERVICE_NAME = new PropertyDescriptor.Builder()
+            .name("Kerberos Service Name")
+            .description("First part of the brokers' own principal: kafka for kafka/broker.example.com@EXAMPLE.COM.")
+            .required(true)
+            .defaultValue("kafka")
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .dependsOn(SASL_MECHANISM, SaslMechanism.GSSAPI)
             .build();
 
     static final PropertyDescriptor SSL_CONTEXT_SERVICE = new PropertyDescriptor.Builder()
@@ -102,11 +183,24 @@ public class StandardKafkaClusterService extends AbstractControllerService
             .build();
 
     private static final List<PropertyDescriptor> PROPERTIES = List.of(
-            BOOTSTRAP_SERVERS, SECURITY_PROTOCOL, SASL_MECHANISM, SASL_USERNAME, SASL_PASSWORD, SSL_CONTEXT_SERVICE);
+            BOOTSTRAP_SERVERS,
+            SECURITY_PROTOCOL,
+            SASL_MECHANISM,
+            SASL_USERNAME,
+            SASL_PASSWORD,
+            OAUTH_TOKEN_ENDPOINT_URL,
+            OAUTH_CLIENT_ID,
+            OAUTH_CLIENT_SECRET,
+            OAUTH_SCOPE,
+            OAUTH_SSL_CONTEXT_SERVICE,
+            KERBEROS_PRINCIPAL,
+            KERBEROS_KEYTAB,
+            KERBEROS_SERVICE_NAME,
+            SSL_CONTEXT_SERVICE);
 
-    private static final Duration VERIFY_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private volatile Map<String, String> clientProperties;
+    private volatile Enabled enabled;
 
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
@@ -119,144 +213,122 @@ public class StandardKafkaClusterService extends AbstractControllerService
                 .name(name)
                 .dynamic(true)
                 .required(false)
-                .sensitive(isSecret(name))
+                .sensitive(KafkaPropertyValidator.isSecret(name))
                 .addValidator(new KafkaPropertyValidator())
                 .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
                 .build();
     }
 
+    @Override
+    protected Collection<ValidationResult> customValidate(ValidationContext context) {
+        if (!SaslMechanism.OAUTHBEARER
+                        .getValue()
+                        .equals(context.getProperty(SASL_MECHANISM).getValue())
+                || !usesSasl(context)) {
+            return List.of();
+        }
+        String url = tokenEndpoint(context);
+        return List.of(new ValidationResult.Builder()
+                .subject(OAUTH_TOKEN_ENDPOINT_URL.getName())
+                .input(url)
+                .valid(url == null || TokenEndpoints.allowable(url))
+                .explanation("NiFi was started with a list of token endpoints that does not hold this URL: add it to -D"
+                        + TokenEndpoints.ALLOWED + " in bootstrap.conf and start NiFi again")
+                .build());
+    }
+
     @OnEnabled
     public void enable(ConfigurationContext context) {
-        clientProperties = read(context, context.getProperties());
+        Map<String, String> properties = properties(context);
+        enabled = new Enabled(properties, TopicWatches.of(properties, PATIENCE));
     }
 
     @OnDisabled
     public void disable() {
-        clientProperties = null;
+        Enabled current = enabled;
+        enabled = null;
+        if (current != null) {
+            current.watches().close();
+        }
     }
 
     @Override
     public Map<String, String> clientProperties() {
-        Map<String, String> properties = clientProperties;
-        if (properties == null) {
-            throw new IllegalStateException("The Kafka Cluster Service is not enabled: enable it");
-        }
-        return properties;
+        return current().properties();
+    }
+
+    @Override
+    public TopicObserver observe(TopicQuestion question) {
+        return current().watches().observe(question);
     }
 
     @Override
     public List<ConfigVerificationResult> verify(
             ConfigurationContext context, ComponentLog log, Map<String, String> variables) {
-        List<ConfigVerificationResult> results = new ArrayList<>();
-        ClusterProbe probe;
+        Map<String, String> properties;
         try {
-            probe = new ClusterProbe(read(context, context.getProperties()));
+            properties = properties(context);
         } catch (RuntimeException e) {
             log.warn("Kafka client properties cannot be read", e);
-            return List.of(result(
-                    "Read configuration",
-                    Outcome.FAILED,
-                    "The properties cannot be read (" + e.getMessage() + "): enable the SSL Context Service first"));
+            return List.of(result(CheckedStep.failed(
+                    "Read the configuration",
+                    "The properties cannot be read (" + e.getMessage() + "): enable the SSL Context Service first",
+                    e)));
         }
-        List<String> unresolved = probe.unresolved();
-        results.add(
-                unresolved.isEmpty()
-                        ? result("Resolve bootstrap servers", Outcome.SUCCESSFUL, "Every host has an address")
-                        : result(
-                                "Resolve bootstrap servers",
-                                Outcome.FAILED,
-                                "No address for " + String.join(", ", unresolved)
-                                        + ": correct Bootstrap Servers, or the name resolution of this node"));
-        results.add(connect(probe, log));
-        return results;
+        List<CheckedStep> steps = new ClusterProbe(properties, PATIENCE).run();
+        steps.stream()
+                .filter(step -> step.cause() != null)
+                .forEach(step -> log.warn("Verification of Kafka failed at: {}", step.name(), step.cause()));
+        return steps.stream().map(StandardKafkaClusterService::result).toList();
     }
 
-    private static ConfigVerificationResult connect(ClusterProbe probe, ComponentLog log) {
-        String step = "Connect to the cluster";
-        try {
-            return result(step, Outcome.SUCCESSFUL, probe.connect(VERIFY_PATIENCE));
-        } catch (AuthenticationException e) {
-            log.warn("Kafka did not accept the credentials", e);
-            return result(
-                    step,
-                    Outcome.FAILED,
-                    "The brokers did not accept the credentials (" + e.getMessage()
-                            + "): check SASL Mechanism, user and password, and the SSL Context Service");
-        } catch (KafkaException e) {
-            log.warn("Kafka did not answer", e);
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            return result(
-                    step,
-                    Outcome.FAILED,
-                    "The brokers did not answer within " + VERIFY_PATIENCE.toSeconds() + " seconds ("
-                            + cause.getMessage()
-                            + "): check that they run, that this node reaches their advertised listeners, and that Security "
-                            + "Protocol is the listener's");
-        }
-    }
-
-    private static ConfigVerificationResult result(String step, Outcome outcome, String explanation) {
+    private static ConfigVerificationResult result(CheckedStep step) {
         return new ConfigVerificationResult.Builder()
-                .verificationStepName(step)
-                .outcome(outcome)
-                .explanation(explanation)
+                .verificationStepName(step.name())
+                .outcome(
+                        switch (step.outcome()) {
+                            case PASSED -> Outcome.SUCCESSFUL;
+                            case FAILED -> Outcome.FAILED;
+                            case SKIPPED -> Outcome.SKIPPED;
+                        })
+                .explanation(step.explanation())
                 .build();
     }
 
-    private static Map<String, String> read(PropertyContext context, Map<PropertyDescriptor, String> all) {
-        Map<String, String> properties = new HashMap<>();
-        SecurityProtocol protocol = context.getProperty(SECURITY_PROTOCOL).asAllowableValue(SecurityProtocol.class);
-        properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, text(context, BOOTSTRAP_SERVERS));
-        properties.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol.getValue());
-        if (protocol.sasl()) {
-            SaslMechanism mechanism = context.getProperty(SASL_MECHANISM).asAllowableValue(SaslMechanism.class);
-            properties.put(SaslConfigs.SASL_MECHANISM, mechanism.getValue());
-            properties.put(
-                    SaslConfigs.SASL_JAAS_CONFIG,
-                    mechanism.jaas(
-                            text(context, SASL_USERNAME),
-                            context.getProperty(SASL_PASSWORD).getValue()));
+    private Enabled current() {
+        Enabled current = enabled;
+        if (current == null) {
+            throw new IllegalStateException("The Kafka Cluster Service is not enabled: enable it");
         }
-        if (protocol.tls() && context.getProperty(SSL_CONTEXT_SERVICE).isSet()) {
-            putStores(
-                    properties, context.getProperty(SSL_CONTEXT_SERVICE).asControllerService(SSLContextService.class));
-        }
-        all.keySet().stream()
-                .filter(PropertyDescriptor::isDynamic)
-                .forEach(descriptor -> properties.put(descriptor.getName(), text(context, descriptor)));
-        return Map.copyOf(properties);
+        return current;
     }
 
-    private static void putStores(Map<String, String> properties, SSLContextService service) {
-        if (service.isTrustStoreConfigured()) {
-            put(properties, SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, service.getTrustStoreFile());
-            put(properties, SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, service.getTrustStoreType());
-            put(properties, SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG, service.getTrustStorePassword());
+    private static Map<String, String> properties(ConfigurationContext context) {
+        Map<String, String> properties = ClientProperties.read(context, context.getProperties());
+        String tokenEndpoint = properties.get(SaslConfigs.SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL);
+        if (tokenEndpoint != null) {
+            TokenEndpoints.allow(tokenEndpoint);
         }
-        if (service.isKeyStoreConfigured()) {
-            put(properties, SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, service.getKeyStoreFile());
-            put(properties, SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, service.getKeyStoreType());
-            put(properties, SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG, service.getKeyStorePassword());
-            String keyPassword = service.getKeyPassword();
-            put(
-                    properties,
-                    SslConfigs.SSL_KEY_PASSWORD_CONFIG,
-                    keyPassword == null ? service.getKeyStorePassword() : keyPassword);
-        }
+        return properties;
     }
 
-    private static void put(Map<String, String> properties, String name, String value) {
-        if (value != null) {
-            properties.put(name, value);
-        }
+    private static boolean usesSasl(PropertyContext context) {
+        return context.getProperty(SECURITY_PROTOCOL)
+                .asAllowableValue(SecurityProtocol.class)
+                .sasl();
     }
 
-    private static String text(PropertyContext context, PropertyDescriptor descriptor) {
-        return context.getProperty(descriptor).evaluateAttributeExpressions().getValue();
+    private static String tokenEndpoint(PropertyContext context) {
+        return context.getProperty(OAUTH_TOKEN_ENDPOINT_URL)
+                .evaluateAttributeExpressions()
+                .getValue();
     }
 
-    private static boolean isSecret(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return Stream.of("password", "secret", "jaas").anyMatch(lower::contains);
-    }
+    /**
+     * What the service holds while it is enabled.
+     *
+     * @param properties Kafka client properties, secrets included
+     * @param watches the one view on the cluster's topics that all publishers share
+     */
+    private record Enabled(Map<String, String> properties, TopicWatches watches) {}
 }

@@ -114,7 +114,7 @@ class BrokenContentTest {
         FakeTopic topic = new FakeTopic();
         PublishKafkaStream publishing =
                 new PublishKafkaStream(new FakeProducer().factory(), plan -> topic, Clock.systemUTC());
-        TestRunner runner = PublishKafkaStreamTest.runner(PIPELINE, publishing);
+        TestRunner runner = PublishTestbed.runner(PIPELINE, publishing);
 
         leavesByOneWay(runner, broken, PublishKafkaStream.FAILURE, BrokenContentTest::isContainerWithoutBlock);
     }

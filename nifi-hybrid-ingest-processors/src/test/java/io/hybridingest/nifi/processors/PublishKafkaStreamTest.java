@@ -2,41 +2,42 @@ package io.hybridingest.nifi.processors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.hybridingest.kafka.Delivery;
 import io.hybridingest.kafka.FakeTopic;
+import io.hybridingest.kafka.JobLag;
 import io.hybridingest.kafka.Partitioning;
 import io.hybridingest.kafka.Payments;
 import io.hybridingest.kafka.PublishFixture;
 import io.hybridingest.kafka.PublishFixture.FakeProducer;
-import io.hybridingest.nifi.services.IngestPipelineService;
-import io.hybridingest.nifi.services.KafkaClusterService;
-import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.kafka.TopicSettings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
-import org.apache.nifi.controller.AbstractControllerService;
 import org.apache.nifi.provenance.ProvenanceEventType;
-import org.apache.nifi.util.LogMessage;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
-import org.apache.nifi.util.TestRunners;
 import org.junit.jupiter.api.Test;
 
 class PublishKafkaStreamTest {
-    private final FakeTopic topic = new FakeTopic();
-    private final FakeProducer producer = new FakeProducer();
+    private final PublishTestbed testbed = new PublishTestbed();
+    private final FakeTopic topic = testbed.topic;
+    private final FakeProducer producer = testbed.producer;
 
     @Test
     void theFlowFilesOfATriggerShareATransaction() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 20));
         runner.enqueue(Payments.container(20, 5));
 
@@ -59,8 +60,8 @@ class PublishKafkaStreamTest {
 
     @Test
     void noFurtherFlowFileJoinsAFullTransaction() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
-        runner.setProperty(PublishKafkaStream.MAXIMUM_BATCH_RECORDS, "20");
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.setProperty(PublishLimits.MAXIMUM_BATCH_RECORDS, "20");
         runner.enqueue(Payments.container(0, 20));
         runner.enqueue(Payments.container(20, 5));
 
@@ -72,7 +73,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void anUnreadableFlowFileFailsAlone() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3));
         runner.enqueue("not Avro");
         runner.enqueue(Payments.container(3, 3));
@@ -91,7 +92,7 @@ class PublishKafkaStreamTest {
     @Test
     void recordsThatKafkaRefusesAreQuarantinedAndTheOthersPublished() throws Exception {
         producer.refuse(1, new RecordTooLargeException("larger than max.message.bytes"));
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3), Map.of("filename", "in.avro"));
 
         runner.run();
@@ -123,50 +124,77 @@ class PublishKafkaStreamTest {
     }
 
     @Test
-    void aFaultOfTheClusterLeavesFlowFilesQueuedWithOneBulletin() throws Exception {
-        producer.commitTransactionException = new TimeoutException("no answer");
-        FakeProducer successor = new FakeProducer();
-        TestRunner runner = runner(
-                Payments.pipeline(),
-                new PublishKafkaStream(PublishFixture.inTurn(producer, successor), plan -> topic, Clock.systemUTC()));
+    void sizeAndTimeEndATransactionAsWell() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.setProperty(PublishLimits.MAXIMUM_BATCH_SIZE, "1 B");
         runner.enqueue(Payments.container(0, 3));
+        runner.enqueue(Payments.container(3, 3));
+        runner.run(1);
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 1);
 
-        runner.run(1, false);
-
-        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 0);
-        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
-        assertThat(runner.isYieldCalled()).isTrue();
-        assertThat(runner.getLogger().getErrorMessages())
-                .extracting(LogMessage::getMsg)
-                .singleElement()
-                .asString()
-                .contains("did not answer in time (no answer)", "stay queued");
-        assertThat(producer.closed()).isTrue();
-
-        runner.run(1, true, false);
-
-        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 1);
-        assertThat(PublishFixture.ids(successor.history())).isEqualTo(PublishFixture.ids(0, 3));
-        assertThat(successor.closed()).as("closed when the processor stops").isTrue();
+        runner.setProperty(PublishLimits.MAXIMUM_BATCH_SIZE, "1 GB");
+        runner.setProperty(PublishLimits.MAXIMUM_BATCH_DURATION, "0 millis");
+        runner.enqueue(Payments.container(6, 3));
+        runner.run(1);
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 2);
     }
 
     @Test
-    void anOutageIsOneBulletin() throws Exception {
-        topic.fail(new TimeoutException("no answer"));
-        TestRunner runner = runner(Payments.pipeline());
-        runner.enqueue(Payments.container(0, 3));
+    void aRecordReaderReadsWhatCannotBeSliced() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        Flows.readJson(runner);
+        String prepared = Payments.json(0);
+        runner.enqueue("[" + prepared + "]");
+        runner.enqueue("[{\"payment_id\": \"P1\"}]");
 
-        runner.run(3);
+        runner.run();
 
-        assertThat(runner.getLogger().getErrorMessages()).hasSize(1);
-        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
-        assertThat(topic.closed()).isTrue();
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 1);
+        MockFlowFile refused =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.FAILURE).getFirst();
+        assertThat(refused.getAttribute("hybrid.reasons"))
+                .contains("Record 0 is no prepared record", "send the records through PreprocessRecord first");
+    }
+
+    @Test
+    void attributesBecomeHeaders() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.setProperty(PublishKafkaStream.ATTRIBUTE_HEADER_PATTERN, "(");
+        runner.assertNotValid();
+        runner.setProperty(PublishKafkaStream.ATTRIBUTE_HEADER_PATTERN, "ten.*");
+        runner.enqueue(Payments.container(0, 1), Map.of("tenant", "north"));
+        runner.enqueue(Payments.container(1, 1), Map.of("tenant", "south"));
+
+        runner.run();
+
+        assertThat(producer.history())
+                .extracting(message ->
+                        new String(message.headers().lastHeader("tenant").value(), StandardCharsets.UTF_8))
+                .containsExactly("north", "south");
+    }
+
+    @Test
+    void theHottestPartitionIsToldInAttributeAndCounter() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.setProperty(PublishKafkaStream.PARTITIONING, Partitioning.RECORD_PATH);
+        runner.setProperty(PublishKafkaStream.PARTITION_RECORD_PATH, "/note");
+        runner.enqueue(Payments.container(IntStream.range(0, 30)
+                .mapToObj(number -> Payments.record(number, "always the same"))
+                .toList()));
+
+        runner.run();
+
+        runner.getFlowFilesForRelationship(PublishKafkaStream.SUCCESS)
+                .getFirst()
+                .assertAttributeEquals("kafka.partition.hottest.share", "1.000");
+        assertThat(runner.getCounterValue("Records in the hottest partition")).isEqualTo(30);
+        assertThat(runner.getCounterValue("Records published")).isEqualTo(30);
     }
 
     @Test
     void aMissingTopicSaysHowToMakeItAndPublishingBeginsOnceItExists() throws Exception {
         topic.missing("Topic payments-topic does not exist: create it");
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3));
 
         runner.run(1, false);
@@ -183,7 +211,7 @@ class PublishKafkaStreamTest {
     @Test
     void whileTheJobLagsFlowFilesAreHeld() throws Exception {
         topic.lag(1001);
-        TestRunner runner = runner(Payments.pipeline("avro", "hold"));
+        TestRunner runner = testbed.runner(Payments.pipeline("avro", "hold"));
         runner.enqueue(Payments.container(0, 3));
 
         runner.run(2);
@@ -199,7 +227,7 @@ class PublishKafkaStreamTest {
     @Test
     void whileTheJobLagsFlowFilesAreDiverted() throws Exception {
         topic.lag(1001);
-        TestRunner runner = runner(Payments.pipeline("avro", "divert"));
+        TestRunner runner = testbed.runner(Payments.pipeline("avro", "divert"));
         byte[] content = Payments.container(0, 3);
         runner.enqueue(content);
         runner.enqueue(content);
@@ -216,7 +244,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void idempotentDeliveryAndAnotherKey() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.setProperty(PublishKafkaStream.DELIVERY, Delivery.IDEMPOTENT);
         runner.setProperty(PublishKafkaStream.PARTITIONING, Partitioning.RECORD_PATH);
         runner.assertNotValid();
@@ -233,7 +261,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void aPathThatIsNoFieldStopsTheStartWithASentence() throws Exception {
-        TestRunner runner = runner(Payments.pipeline());
+        TestRunner runner = testbed.runner(Payments.pipeline());
         runner.setProperty(PublishKafkaStream.PARTITIONING, Partitioning.RECORD_PATH);
         runner.setProperty(PublishKafkaStream.PARTITION_RECORD_PATH, "/acount");
 
@@ -241,66 +269,98 @@ class PublishKafkaStreamTest {
     }
 
     @Test
-    void verifyLooksAtTopicAndLag() throws Exception {
+    void warningsAboutTheTopicAreOneBulletinAndStopNothing() throws Exception {
+        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
+        runner.enqueue(Payments.container(3, 3));
+        runner.setProperty(PublishLimits.MAXIMUM_BATCH_RECORDS, "3");
+
+        runner.run(2);
+
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 2);
+        assertThat(runner.getLogger().getWarnMessages())
+                .singleElement()
+                .satisfies(message -> assertThat(message.getMsg()).contains("Set its retention.ms"));
+    }
+
+    @Test
+    void verifyTakesEveryStep() throws Exception {
         topic.lag(42);
-        PublishKafkaStream processor = processor();
-        TestRunner runner = runner(Payments.pipeline(), processor);
 
-        List<ConfigVerificationResult> good =
-                processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
-        assertThat(good).extracting(ConfigVerificationResult::getOutcome).containsOnly(Outcome.SUCCESSFUL);
-        assertThat(good.getLast().getExplanation()).contains("42 records ahead of the table; above 1000");
+        List<ConfigVerificationResult> good = verify();
 
+        assertThat(good)
+                .extracting(ConfigVerificationResult::getVerificationStepName, ConfigVerificationResult::getOutcome)
+                .containsExactly(
+                        tuple("Fit the pipeline", Outcome.SUCCESSFUL),
+                        tuple("Describe the topic", Outcome.SUCCESSFUL),
+                        tuple("Write to the topic", Outcome.SUCCESSFUL),
+                        tuple("Use transactions", Outcome.SUCCESSFUL),
+                        tuple("Keep records long enough", Outcome.SUCCESSFUL),
+                        tuple("Read the job's lag", Outcome.SUCCESSFUL));
+        assertThat(explanation(good, "Read the job's lag")).contains("42 records ahead of the table; above 1000");
+        assertThat(topic.closed()).isTrue();
+        assertThat(producer.transactionInitialized()).isTrue();
+        assertThat(producer.closed()).isTrue();
+    }
+
+    @Test
+    void eachStepThatFailsSaysWhatToDo() throws Exception {
+        topic.readOnly();
+        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
+        topic.lag(new JobLag.Unknown(new GroupAuthorizationException("payments")));
+        producer.initTransactionException = new TransactionalIdAuthorizationException("denied");
+
+        List<ConfigVerificationResult> results = verify();
+
+        assertThat(explanation(results, "Write to the topic")).contains("grant WRITE on topic payments-topic");
+        assertThat(explanation(results, "Use transactions"))
+                .contains("WRITE and DESCRIBE on transactional ids that begin with");
+        assertThat(explanation(results, "Keep records long enough")).contains("Set its retention.ms");
+        assertThat(explanation(results, "Read the job's lag")).contains("grant DESCRIBE on it");
+        assertThat(results)
+                .filteredOn(result -> result.getOutcome() == Outcome.FAILED)
+                .hasSize(4);
+    }
+
+    @Test
+    void aMissingTopicIsNoFailureOfVerifyWhereTheProcessorMakesIt() throws Exception {
         topic.missing("create it");
-        List<ConfigVerificationResult> missing =
+        assertThat(explanation(verify(), "Describe the topic")).isEqualTo("create it");
+
+        PublishKafkaStream processor =
+                new PublishKafkaStream(new FakeProducer().factory(), plan -> topic, Clock.systemUTC());
+        TestRunner runner = testbed.runner(Payments.pipeline(), processor);
+        runner.setProperty(TopicProperties.CREATE_TOPIC, "true");
+        List<ConfigVerificationResult> results =
                 processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
-        assertThat(missing.getLast().getOutcome()).isEqualTo(Outcome.FAILED);
-        assertThat(missing.getLast().getExplanation()).isEqualTo("create it");
+        assertThat(explanation(results, "Describe the topic"))
+                .contains("is created when the processor starts, with 6 partitions on 3 brokers each");
+        assertThat(results).extracting(ConfigVerificationResult::getOutcome).doesNotContain(Outcome.FAILED);
     }
 
-    private PublishKafkaStream processor() {
-        return new PublishKafkaStream(producer.factory(), plan -> topic, Clock.systemUTC());
+    @Test
+    void aTopicCanNotDemandMoreReplicasThanItHas() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.setProperty(TopicProperties.CREATE_TOPIC, "true");
+        runner.assertValid();
+        runner.setProperty(TopicProperties.TOPIC_MINIMUM_IN_SYNC_REPLICAS, "4");
+
+        runner.assertNotValid();
     }
 
-    private TestRunner runner(PipelineDefinition pipeline) throws Exception {
-        return runner(pipeline, processor());
+    private List<ConfigVerificationResult> verify() throws Exception {
+        PublishKafkaStream processor = testbed.processor();
+        TestRunner runner = testbed.runner(Payments.pipeline(), processor);
+        return processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
     }
 
-    static TestRunner runner(PipelineDefinition pipeline, PublishKafkaStream processor) throws Exception {
-        TestRunner runner = TestRunners.newTestRunner(processor);
-        PipelineFake pipelineService = new PipelineFake(pipeline);
-        runner.addControllerService("pipeline", pipelineService);
-        runner.enableControllerService(pipelineService);
-        ClusterFake cluster = new ClusterFake();
-        runner.addControllerService("cluster", cluster);
-        runner.enableControllerService(cluster);
-        runner.setProperty(PublishKafkaStream.PIPELINE_SERVICE, "pipeline");
-        runner.setProperty(PublishKafkaStream.KAFKA_CLUSTER_SERVICE, "cluster");
-        return runner;
-    }
-
-    private static final class PipelineFake extends AbstractControllerService implements IngestPipelineService {
-        private final PipelineDefinition pipeline;
-
-        private PipelineFake(PipelineDefinition pipeline) {
-            this.pipeline = pipeline;
-        }
-
-        @Override
-        public PipelineDefinition pipeline() {
-            return pipeline;
-        }
-
-        @Override
-        public byte[] maskKey() {
-            return new byte[0];
-        }
-    }
-
-    private static final class ClusterFake extends AbstractControllerService implements KafkaClusterService {
-        @Override
-        public Map<String, String> clientProperties() {
-            return Map.of("bootstrap.servers", "broker:9092");
-        }
+    private static String explanation(List<ConfigVerificationResult> results, String step) {
+        return results.stream()
+                .filter(result -> result.getVerificationStepName().equals(step))
+                .findFirst()
+                .orElseThrow()
+                .getExplanation();
     }
 }

@@ -1,5 +1,7 @@
 package io.hybridingest.nifi.processors;
 
+import io.hybridingest.kafka.TopicObserver;
+import io.hybridingest.kafka.TopicQuestion;
 import io.hybridingest.launch.StubSpark;
 import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.nifi.services.KafkaClusterService;
@@ -68,6 +70,11 @@ final class SparkServices {
         @Override
         public Map<String, String> clientProperties() {
             return Map.of("bootstrap.servers", "127.0.0.1:9092", "sasl.jaas.config", SASL_PASSWORD);
+        }
+
+        @Override
+        public TopicObserver observe(TopicQuestion question) {
+            throw new UnsupportedOperationException("Spark processors look at no topic");
         }
     }
 }

@@ -2,12 +2,17 @@ package io.hybridingest.nifi.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
+import javax.security.auth.login.AppConfigurationEntry;
+import javax.security.auth.spi.LoginModule;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 import org.apache.nifi.components.ConfigVerificationResult;
@@ -24,6 +29,7 @@ import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,7 +58,9 @@ class StandardKafkaClusterServiceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(SaslMechanism.class)
+    @EnumSource(
+            value = SaslMechanism.class,
+            names = {"PLAIN", "SCRAM_SHA_256", "SCRAM_SHA_512"})
     void passwordsReachTheLoginModuleWhateverTheyHold(SaslMechanism mechanism) {
         String password = "a\\b\"c'd;e=f #g\\\"h$";
         runner.setProperty(service, StandardKafkaClusterService.SECURITY_PROTOCOL, SecurityProtocol.SASL_PLAINTEXT);
@@ -64,11 +72,7 @@ class StandardKafkaClusterServiceTest {
 
         Map<String, String> properties = service.clientProperties();
         assertThat(properties).containsEntry("sasl.mechanism", mechanism.getValue());
-        Map<String, ?> options = JaasContext.loadClientContext(
-                        Map.of("sasl.jaas.config", new Password(properties.get("sasl.jaas.config"))))
-                .configurationEntries()
-                .getFirst()
-                .getOptions();
+        Map<String, ?> options = login(properties).getOptions();
         assertThat(options.get("username")).isEqualTo("us\"er");
         assertThat(options.get("password")).isEqualTo(password);
     }
@@ -78,6 +82,99 @@ class StandardKafkaClusterServiceTest {
         runner.setProperty(service, StandardKafkaClusterService.SECURITY_PROTOCOL, SecurityProtocol.SASL_SSL);
 
         runner.assertNotValid(service);
+    }
+
+    @Test
+    void clientCredentialsReachTheLoginModuleWithTheStoresOfTheTokenEndpoint() throws Exception {
+        StoresFake stores = new StoresFake();
+        runner.addControllerService("stores", stores);
+        runner.enableControllerService(stores);
+        oauth("https://login.example.com/token");
+        runner.setProperty(service, StandardKafkaClusterService.OAUTH_CLIENT_SECRET, "s\"e\\c'r=e;t");
+        runner.setProperty(service, StandardKafkaClusterService.OAUTH_SCOPE, "kafka");
+        runner.setProperty(service, StandardKafkaClusterService.OAUTH_SSL_CONTEXT_SERVICE, "stores");
+
+        runner.enableControllerService(service);
+
+        Map<String, String> properties = service.clientProperties();
+        assertThat(properties)
+                .containsEntry("sasl.mechanism", "OAUTHBEARER")
+                .containsEntry("sasl.oauthbearer.token.endpoint.url", "https://login.example.com/token")
+                .containsEntry(
+                        "sasl.login.callback.handler.class",
+                        "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler")
+                .doesNotContainKey("ssl.truststore.location");
+        Map<String, ?> options = login(properties).getOptions();
+        assertThat(options.get("clientId")).isEqualTo("nifi");
+        assertThat(options.get("clientSecret")).isEqualTo("s\"e\\c'r=e;t");
+        assertThat(options.get("scope")).isEqualTo("kafka");
+        assertThat(options.get("ssl.truststore.location")).isEqualTo("/trust.p12");
+    }
+
+    @Test
+    void theTokenEndpointIsAllowedUnlessTheJvmWasStartedWithAListOfItsOwn() {
+        String allowed = System.getProperty(TokenEndpoints.ALLOWED);
+        try {
+            System.clearProperty(TokenEndpoints.ALLOWED);
+            oauth("https://one.example.com/token");
+            runner.enableControllerService(service);
+            assertThat(System.getProperty(TokenEndpoints.ALLOWED).split(",")).contains("https://one.example.com/token");
+            runner.disableControllerService(service);
+
+            oauth("https://two.example.com/token");
+            runner.enableControllerService(service);
+            assertThat(System.getProperty(TokenEndpoints.ALLOWED).split(","))
+                    .contains("https://one.example.com/token", "https://two.example.com/token");
+            runner.disableControllerService(service);
+
+            System.setProperty(TokenEndpoints.ALLOWED, "https://two.example.com/token,https://other.example.com/");
+            runner.assertValid(service);
+            oauth("https://three.example.com/token");
+            assertThatThrownBy(() -> runner.enableControllerService(service))
+                    .hasMessageContaining("add it to -Dorg.apache.kafka.sasl.oauthbearer.allowed.urls");
+        } finally {
+            if (allowed == null) {
+                System.clearProperty(TokenEndpoints.ALLOWED);
+            } else {
+                System.setProperty(TokenEndpoints.ALLOWED, allowed);
+            }
+        }
+    }
+
+    @Test
+    void aKeytabReachesKerberosLoginModule(@TempDir Path directory) throws Exception {
+        Path keytab = Files.createFile(directory.resolve("nifi.keytab"));
+        runner.setProperty(service, StandardKafkaClusterService.SECURITY_PROTOCOL, SecurityProtocol.SASL_SSL);
+        runner.setProperty(service, StandardKafkaClusterService.SASL_MECHANISM, SaslMechanism.GSSAPI);
+        runner.setProperty(service, StandardKafkaClusterService.KERBEROS_PRINCIPAL, "nifi/host@EXAMPLE.COM");
+        runner.setProperty(service, StandardKafkaClusterService.KERBEROS_KEYTAB, directory + "/absent.keytab");
+        runner.assertNotValid(service);
+        runner.setProperty(service, StandardKafkaClusterService.KERBEROS_KEYTAB, keytab.toString());
+
+        runner.enableControllerService(service);
+
+        assertThat(service.clientProperties())
+                .containsEntry("sasl.mechanism", "GSSAPI")
+                .containsEntry("sasl.kerberos.service.name", "kafka");
+        AppConfigurationEntry entry = login(service.clientProperties());
+        assertThat(Class.forName(entry.getLoginModuleName())).isAssignableTo(LoginModule.class);
+        assertThat(entry.getOptions().get("principal")).isEqualTo("nifi/host@EXAMPLE.COM");
+        assertThat(entry.getOptions().get("keyTab")).isEqualTo(keytab.toString());
+        assertThat(entry.getOptions().get("useKeyTab")).isEqualTo("true");
+        assertThat(entry.getOptions().get("useTicketCache")).isEqualTo("false");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OAUTHBEARER, OAuth Token Endpoint URL is required",
+        "GSSAPI, Kerberos Principal is required",
+        "PLAIN, SASL Username is required"
+    })
+    void eachMechanismAsksForItsOwnProperties(SaslMechanism mechanism, String needed) {
+        runner.setProperty(service, StandardKafkaClusterService.SECURITY_PROTOCOL, SecurityProtocol.SASL_SSL);
+        runner.setProperty(service, StandardKafkaClusterService.SASL_MECHANISM, mechanism);
+
+        assertThatThrownBy(() -> runner.enableControllerService(service)).hasMessageContaining(needed);
     }
 
     @Test
@@ -122,7 +219,12 @@ class StandardKafkaClusterServiceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ssl.key.password, true", "sasl.oauthbearer.client.credentials.client.secret, true", "linger.ms, false"
+    @CsvSource({
+        "ssl.key.password, true",
+        "sasl.oauthbearer.client.credentials.client.secret, true",
+        "ssl.keystore.key, true",
+        "sasl.oauthbearer.assertion.private.key.passphrase, true",
+        "linger.ms, false"
     })
     void secretsAreSensitive(String name, boolean sensitive) {
         assertThat(service.getPropertyDescriptor(name).isSensitive()).isEqualTo(sensitive);
@@ -139,10 +241,30 @@ class StandardKafkaClusterServiceTest {
 
         List<ConfigVerificationResult> results = service.verify(context, runner.getLogger(), Map.of());
 
-        assertThat(results).extracting(ConfigVerificationResult::getOutcome).containsOnly(Outcome.FAILED);
+        assertThat(results)
+                .extracting(ConfigVerificationResult::getVerificationStepName, ConfigVerificationResult::getOutcome)
+                .containsExactly(
+                        tuple("Resolve the bootstrap servers", Outcome.FAILED),
+                        tuple("Connect to the bootstrap servers", Outcome.SKIPPED),
+                        tuple("Authenticate", Outcome.SKIPPED));
         assertThat(results.getFirst().getExplanation())
                 .contains("No address for no-such-host.invalid", "correct Bootstrap Servers");
-        assertThat(results.getLast().getVerificationStepName()).isEqualTo("Connect to the cluster");
+    }
+
+    private void oauth(String url) {
+        runner.setProperty(service, StandardKafkaClusterService.SECURITY_PROTOCOL, SecurityProtocol.SASL_PLAINTEXT);
+        runner.setProperty(service, StandardKafkaClusterService.SASL_MECHANISM, SaslMechanism.OAUTHBEARER);
+        runner.setProperty(service, StandardKafkaClusterService.OAUTH_TOKEN_ENDPOINT_URL, url);
+        runner.setProperty(service, StandardKafkaClusterService.OAUTH_CLIENT_ID, "nifi");
+        runner.setProperty(service, StandardKafkaClusterService.OAUTH_CLIENT_SECRET, "secret");
+    }
+
+    /** What Kafka's clients make of the properties. */
+    private static AppConfigurationEntry login(Map<String, String> properties) {
+        return JaasContext.loadClientContext(
+                        Map.of("sasl.jaas.config", new Password(properties.get("sasl.jaas.config"))))
+                .configurationEntries()
+                .getFirst();
     }
 
     /** A processor to hang services on. */

@@ -33,6 +33,12 @@ public final class Benchmarks {
                 measurements.addAll(new ProcessorComparisons(sandbox, console).measure(wanted));
             }
         }
+        if (wanted.touches(PublishComparisons.NAME)) {
+            try (Sandbox sandbox =
+                    Sandbox.builder().directory(directory).withKafka().fresh().start()) {
+                measurements.addAll(new PublishComparisons(sandbox, console).measure(wanted));
+            }
+        }
         if (wanted.touches(EndToEnd.NAME)) {
             try (Sandbox sandbox = Sandbox.builder()
                     .directory(directory)
@@ -50,7 +56,7 @@ public final class Benchmarks {
         }
         if (measurements.isEmpty()) {
             throw new SandboxException(
-                    "No measurement is called %s. There are preprocess, route and end-to-end, see docs/benchmarks.md"
+                    "No measurement is called %s. There are preprocess, route, publish and end-to-end, see docs/benchmarks.md"
                             .formatted(wanted.prefix()));
         }
         return new Benchmarks(measurements);

@@ -1,0 +1,99 @@
+package io.hybridingest.kafka;
+
+import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.pipeline.Stream;
+import io.hybridingest.record.RecordInput;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Opens the content of FlowFiles as prepared records: by the Record Reader where one is given, else by what the content
+ * begins with. Immutable; one instance serves all threads.
+ */
+final class PreparedContent {
+    private static final int SMALLEST_BUFFER = 512;
+    private static final int BUFFER = 64 * 1024;
+
+    /** Below, starting a thread costs more than it saves. */
+    private static final int WORTH_READING_AHEAD = 256 * 1024;
+
+    private final RecordLayout layout;
+    private final Stream.Encoding encoding;
+    private final SchemaAgreements agreements;
+    private final JsonLayout jsonLayout;
+    private final RecordReading reading;
+    private final AvroRow row;
+
+    /** @param reading null where content is sliced */
+    PreparedContent(PipelineDefinition pipeline, RecordLayout layout, RecordReading reading) {
+        this.layout = layout;
+        this.encoding = pipeline.stream().encoding();
+        this.agreements = new SchemaAgreements(layout.wire());
+        this.jsonLayout = new JsonLayout(layout, pipeline.prepare().normalise());
+        this.reading = reading;
+        this.row = AvroRow.of(layout.wire(), pipeline.prepare().normalise());
+    }
+
+    /** Tools for one thread, which it closes. */
+    Slicer slicer() {
+        return new Slicer(layout);
+    }
+
+    /**
+     * Opens a content; closing the result closes it.
+     *
+     * @throws UnreadableContentException where it begins with something else than prepared records of this pipeline
+     */
+    PreparedRecords open(RecordSource source, Slicer slicer) throws UnreadableContentException, IOException {
+        InputStream content = source.content().open();
+        try {
+            ContentGuard guard = new ContentGuard(content);
+            return reading == null ? sliced(source, guard, slicer) : read(source, guard, slicer);
+        } catch (UnreadableContentException | IOException | RuntimeException e) {
+            content.close();
+            throw e;
+        }
+    }
+
+    private PreparedRecords sliced(RecordSource source, ContentGuard content, Slicer slicer)
+            throws UnreadableContentException, IOException {
+        int buffer = (int) Math.clamp(source.size(), SMALLEST_BUFFER, BUFFER);
+        BufferedInputStream in = new BufferedInputStream(content, buffer);
+        if (!beginsAnObject(in, buffer)) {
+            return ContainerRecords.open(in, content, slicer, agreements);
+        }
+        return switch (encoding) {
+            case JSON -> new JsonLines(in, content, jsonLayout, buffer);
+            case AVRO -> ahead(new JsonRecords(in, content, row, slicer), source);
+        };
+    }
+
+    /** Parsing costs more than sending: where there is much to parse, another thread does it meanwhile. */
+    private static PreparedRecords ahead(PreparedRecords records, RecordSource source) {
+        return source.size() < WORTH_READING_AHEAD ? records : new ReadAhead(records);
+    }
+
+    private PreparedRecords read(RecordSource source, ContentGuard content, Slicer slicer)
+            throws UnreadableContentException {
+        try {
+            RecordInput input = RecordInput.open(
+                    reading.readers(), source.attributes(), content, source.size(), reading.log(), false);
+            return ahead(new ReaderRecords(input, content, row, slicer), source);
+        } catch (io.hybridingest.record.UnreadableContentException e) {
+            content.rethrow();
+            throw new UnreadableContentException("The Record Reader cannot read the content: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether the first byte that is no blank opens a JSON object. */
+    private static boolean beginsAnObject(BufferedInputStream in, int buffer) throws IOException {
+        in.mark(buffer);
+        int first = in.read();
+        for (int read = 1; read < buffer && first >= 0 && first <= ' '; read++) {
+            first = in.read();
+        }
+        in.reset();
+        return first == '{';
+    }
+}

@@ -1,0 +1,23 @@
+package io.hybridingest.kafka;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/** Gives out, one by one, the sources that are to be published as one unit. */
+@FunctionalInterface
+public interface RecordSources {
+    /**
+     * The next source. Asked for only once all records of the one before have been handed to Kafka's client.
+     *
+     * @param records number of records in the sources given out so far
+     * @return empty where the unit is large enough, or none is left
+     */
+    Optional<RecordSource> next(long records);
+
+    /** Sources that are all there already. */
+    static RecordSources of(List<RecordSource> sources) {
+        Iterator<RecordSource> left = sources.iterator();
+        return records -> left.hasNext() ? Optional.of(left.next()) : Optional.empty();
+    }
+}
