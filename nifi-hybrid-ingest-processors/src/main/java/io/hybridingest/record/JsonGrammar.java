@@ -13,35 +13,36 @@ import java.util.Arrays;
  * NiFi's readers go into all of them. The states there are other ones than within objects, so that within objects nothing is asked.
  */
 final class JsonGrammar {
-    /** The beginning of the content, where a byte order mark may be. */
-    static final int START = 0;
-    /** Between values at the top. */
-    static final int TOP = 1;
-    /** Behind true, false or null at the top, which no other word may touch. */
-    static final int TOP_WORD = 2;
-
-    static final int FIRST_NAME = 3;
-    static final int AFTER_MEMBER = 4;
-    static final int AFTER_ELEMENT = 5;
-    /** Behind the bracket that opens an array in an object. */
-    static final int FIRST_VALUE = 6;
-
-    static final int VALUE = 7;
-    /** Behind the bracket that opens an array whose elements are records. */
-    static final int FIRST_RECORD = 8;
-
-    static final int NEXT_RECORD = 9;
+    static final int FIRST_NAME = 0;
+    /** Behind the comma between members. */
+    static final int NAME = 1;
     /** In the name of a member. */
-    static final int NAME_TEXT = 10;
+    static final int NAME_TEXT = 2;
     /** In a string that is a value. */
-    static final int TEXT = 11;
+    static final int TEXT = 3;
+    /** The beginning of the content, where a byte order mark may be. */
+    static final int START = 4;
+    /** Between values at the top. */
+    static final int TOP = 5;
+    /** Behind true, false or null at the top, which no other word may touch. */
+    static final int TOP_WORD = 6;
 
-    static final int INTEGER = 12;
-    static final int FRACTION = 13;
-    static final int ZERO = 14;
-    static final int EXPONENT_DIGITS = 15;
+    static final int AFTER_MEMBER = 7;
+    static final int AFTER_ELEMENT = 8;
+    /** Behind the bracket that opens an array in an object. */
+    static final int FIRST_VALUE = 9;
+
+    static final int VALUE = 10;
+    /** Behind the bracket that opens an array whose elements are records. */
+    static final int FIRST_RECORD = 11;
+
+    static final int NEXT_RECORD = 12;
+    static final int INTEGER = 13;
+    static final int FRACTION = 14;
+    static final int ZERO = 15;
+    static final int EXPONENT_DIGITS = 16;
     /** The content is no strict JSON. */
-    static final int STOPPED = 16;
+    static final int STOPPED = 17;
 
     /** Actions have this bit; states have not. */
     static final int ACTION = 0x40;
@@ -57,9 +58,6 @@ final class JsonGrammar {
     static final int COMMA = ACTION + 6;
     /** The first byte of a value that is no object, where a record is expected. */
     static final int PASSED_OVER = ACTION + 7;
-
-    /** Behind the comma between members. */
-    static final int NAME = 17;
 
     private static final int COLON = 18;
     private static final int MINUS = 19;
@@ -78,10 +76,15 @@ final class JsonGrammar {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = ONES << 7;
+    /** The digits 0 to 9 become the numbers 0 to 9, and adding this to a number above 9 sets its high bit. */
+    private static final long ZEROS = ONES * '0';
+
+    private static final long ABOVE_NINE = ONES * (0x80 - 10);
     private static final long SPACES = ONES * ' ';
     private static final long QUOTES = ONES * '"';
     private static final long BACKSLASHES = ONES * '\\';
     private static final byte[] TABLE = table();
+    private static final boolean[] NUMBER_END = numberEnd();
     private static final boolean[] PLAIN = plain();
 
     private JsonGrammar() {}
@@ -91,18 +94,36 @@ final class JsonGrammar {
         return TABLE[state << 8 | next];
     }
 
-    /** Whether many bytes in a row may leave the state as it is. */
+    /** Whether in a state many bytes can mostly be taken at once. */
     static boolean isLong(int state) {
-        return state >= NAME_TEXT && state <= FRACTION;
+        return state <= TEXT;
     }
 
-    /** Where the first byte is that may not leave such a state as it is. */
-    static int endOf(int state, byte[] bytes, int from, int to) {
-        return state >= INTEGER ? endOfDigits(bytes, from, to) : endOfPlainText(bytes, from, to);
+    /** Where a number without sign and exponent ends, which is where it begins for anything else. */
+    static int endOfPlainNumber(byte[] bytes, int from, int to) {
+        int end = endOfDigits(bytes, from, to);
+        if (end == from || bytes[from] == '0' && end > from + 1) {
+            return from;
+        }
+        if (end < to && bytes[end] == '.') {
+            int fraction = end + 1;
+            end = endOfDigits(bytes, fraction, to);
+            if (end == fraction) {
+                return from;
+            }
+        }
+        return end < to && NUMBER_END[bytes[end] & 0xff] ? end : from;
     }
 
     private static int endOfDigits(byte[] bytes, int from, int to) {
         int at = from;
+        for (; at <= to - Long.BYTES; at += Long.BYTES) {
+            long eight = (long) EIGHT_BYTES.get(bytes, at) ^ ZEROS;
+            long other = ((eight & ~HIGH_BITS) + ABOVE_NINE | eight) & HIGH_BITS;
+            if (other != 0) {
+                return at + (Long.numberOfTrailingZeros(other) >>> 3);
+            }
+        }
         while (at < to && bytes[at] >= '0' && bytes[at] <= '9') {
             at++;
         }
@@ -110,7 +131,7 @@ final class JsonGrammar {
     }
 
     /** Where in a string the first byte is that ends it, escapes, or must not be in it. Eight bytes are looked at together. */
-    private static int endOfPlainText(byte[] bytes, int from, int to) {
+    static int endOfPlainText(byte[] bytes, int from, int to) {
         int at = from;
         for (; at <= to - Long.BYTES; at += Long.BYTES) {
             long eight = (long) EIGHT_BYTES.get(bytes, at);
@@ -130,6 +151,14 @@ final class JsonGrammar {
 
     static boolean isSpace(int next) {
         return SPACE.indexOf(next) >= 0;
+    }
+
+    private static boolean[] numberEnd() {
+        boolean[] ends = new boolean[BYTES];
+        for (char each : (SPACE + ",]}").toCharArray()) {
+            ends[each] = true;
+        }
+        return ends;
     }
 
     private static boolean[] plain() {

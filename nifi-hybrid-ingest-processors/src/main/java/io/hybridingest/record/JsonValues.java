@@ -31,12 +31,8 @@ final class JsonValues {
         int at = from;
         while (at < to && now != JsonGrammar.STOPPED) {
             if (JsonGrammar.isLong(now)) {
-                at = JsonGrammar.endOf(now, bytes, at, to);
-                int behind = behindSeparator(now, bytes, at, to);
-                if (behind > at) {
-                    at = behind;
-                    now = now == JsonGrammar.NAME_TEXT ? JsonGrammar.VALUE : JsonGrammar.NAME;
-                }
+                at = leap(now, bytes, at, to);
+                now = state;
                 if (at == to) {
                     break;
                 }
@@ -85,22 +81,49 @@ final class JsonValues {
         return objectsBefore;
     }
 
-    /**
-     * A name is mostly followed by a colon, and a member by a comma: these need no steps of their own.
-     *
-     * @param at where the name, string or number may end
-     * @return the place behind the colon or comma and a space; what was given where there is none
-     */
-    private int behindSeparator(int now, byte[] bytes, int at, int to) {
-        boolean isName = now == JsonGrammar.NAME_TEXT;
-        int separator = now <= JsonGrammar.TEXT ? at + 1 : at;
-        if (to - separator < 2
-                || bytes[separator] != (isName ? ':' : ',')
-                || separator > at && bytes[at] != '"'
-                || !isName && open[depth] != JsonGrammar.AFTER_MEMBER) {
-            return at;
+    /** Takes many bytes at once where that leads to the same state as taking each, says how far, and leaves the state there. */
+    private int leap(int now, byte[] bytes, int at, int to) {
+        if (now <= JsonGrammar.NAME) {
+            return leapMembers(now, bytes, at, to);
         }
-        return bytes[separator + 1] == ' ' ? separator + 2 : separator + 1;
+        state = now;
+        return JsonGrammar.endOfPlainText(bytes, at, to);
+    }
+
+    /** Members whose value is a string without escapes, or a number without sign and exponent, up to the last that is whole. */
+    private int leapMembers(int now, byte[] bytes, int from, int to) {
+        int then = now;
+        int at = from;
+        while (at < to && bytes[at] == '"') {
+            int value = JsonGrammar.endOfPlainText(bytes, at + 1, to);
+            if (to - value < 4 || bytes[value] != '"' || bytes[value + 1] != ':') {
+                break;
+            }
+            value += bytes[value + 2] == ' ' ? 3 : 2;
+            int end = endOfPlainValue(bytes, value, to);
+            if (to - end < 2) {
+                state = JsonGrammar.VALUE;
+                return value;
+            }
+            if (end == value || bytes[end] != ',') {
+                state = end == value ? JsonGrammar.VALUE : JsonGrammar.AFTER_MEMBER;
+                return end;
+            }
+            then = JsonGrammar.NAME;
+            at = end + (bytes[end + 1] == ' ' ? 2 : 1);
+        }
+        state = then;
+        return at;
+    }
+
+    /** Where such a value ends, which is where it begins for another. */
+    private static int endOfPlainValue(byte[] bytes, int from, int to) {
+        int first = bytes[from];
+        if (first == '"') {
+            int end = JsonGrammar.endOfPlainText(bytes, from + 1, to);
+            return end < to && bytes[end] == '"' ? end + 1 : from;
+        }
+        return JsonGrammar.endOfPlainNumber(bytes, from, to);
     }
 
     private int act(int action, int next, long at) {

@@ -1,5 +1,7 @@
 package io.hybridingest.launch;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +26,14 @@ public final class Drivers {
                 .toList();
     }
 
-    /** Kills them, and what they started. */
+    /** Kills them, and what they started, and waits until they are gone: one that was being forked outlives the first round. */
     public static void killUnder(Path directory) {
-        for (ProcessHandle driver : under(directory)) {
-            Stream.concat(driver.descendants(), Stream.of(driver)).toList().forEach(ProcessHandle::destroyForcibly);
+        for (List<ProcessHandle> drivers = under(directory); !drivers.isEmpty(); drivers = under(directory)) {
+            List<ProcessHandle> all = drivers.stream()
+                    .flatMap(driver -> Stream.concat(driver.descendants(), Stream.of(driver)))
+                    .toList();
+            all.forEach(ProcessHandle::destroyForcibly);
+            await().until(() -> all.stream().noneMatch(ProcessTable::alive));
         }
     }
 
