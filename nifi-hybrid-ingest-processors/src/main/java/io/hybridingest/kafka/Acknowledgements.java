@@ -2,11 +2,16 @@ package io.hybridingest.kafka;
 
 import io.hybridingest.pipeline.Reason;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.BinaryOperator;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
@@ -18,6 +23,8 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * task's thread asks; safe for both.
  */
 final class Acknowledgements {
+    private static final int NOWHERE = -1;
+
     private final AtomicLongArray acknowledged;
     private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean failed;
@@ -29,8 +36,12 @@ final class Acknowledgements {
         acknowledged = new AtomicLongArray(Math.max(1, partitions));
     }
 
-    /** A record that was not acknowledged, and what the client said. */
-    record Failure(RecordPosition position, Exception exception) {
+    /**
+     * A record that was not acknowledged, and what the client said.
+     *
+     * @param partition where it was to go, {@link #NOWHERE} where that is not known
+     */
+    record Failure(RecordPosition position, int partition, Exception exception) {
         /** Why Kafka will never take this very record, empty where the record is not at fault. */
         Optional<Reason> rejection() {
             String code =
@@ -62,7 +73,7 @@ final class Acknowledgements {
      * is about to be reported for that one, so this failure counts as the last of all.
      */
     void refuse(int source, long index, Exception exception) {
-        refusal = new Failure(new RecordPosition(source, index), exception);
+        refusal = new Failure(new RecordPosition(source, index), NOWHERE, exception);
         failed = true;
     }
 
@@ -88,6 +99,32 @@ final class Acknowledgements {
             all.add(refusal);
         }
         return all;
+    }
+
+    /**
+     * The failures of records that are surely at fault themselves; meaningful after a flush. Without transactions every
+     * record is answered for itself. In a transaction the refusal of one is reported for all that were still to be sent, as
+     * one and the same exception. So the first one counts, and those whose exception was reported for no other record; but
+     * not the last record of a partition, which may be the only one that was still to be sent. A record that is left out
+     * here is refused again.
+     */
+    List<Failure> refused(boolean transactional) {
+        List<Failure> all = failures();
+        List<Failure> refused = new ArrayList<>();
+        Map<Exception, Long> reported = new IdentityHashMap<>();
+        Map<Integer, RecordPosition> last = new HashMap<>();
+        for (Failure failure : all) {
+            reported.merge(failure.exception(), 1L, Long::sum);
+            last.merge(failure.partition(), failure.position(), BinaryOperator.maxBy(Comparator.naturalOrder()));
+        }
+        for (Failure failure : all) {
+            boolean its = reported.get(failure.exception()) == 1
+                    && !last.get(failure.partition()).equals(failure.position());
+            if (failure.rejection().isPresent() && (!transactional || refused.isEmpty() || its)) {
+                refused.add(failure);
+            }
+        }
+        return refused;
     }
 
     /** How the acknowledged records lie over the partitions; meaningful after a flush. */
@@ -123,8 +160,8 @@ final class Acknowledgements {
         acknowledged.setRelease(counted, acknowledged.getPlain(counted) + 1);
     }
 
-    private void fail(RecordPosition position, Exception exception) {
-        failures.add(new Failure(position, exception));
+    private void fail(RecordPosition position, int partition, Exception exception) {
+        failures.add(new Failure(position, partition, exception));
         failed = true;
     }
 
@@ -135,7 +172,8 @@ final class Acknowledgements {
             if (exception == null) {
                 answers.acknowledge(metadata.partition());
             } else {
-                answers.fail(new RecordPosition(source, index), exception);
+                int partition = metadata == null ? NOWHERE : metadata.partition();
+                answers.fail(new RecordPosition(source, index), partition, exception);
             }
         }
     }

@@ -134,7 +134,7 @@ public final class RecordPublisher implements AutoCloseable {
             state = State.READY;
             return Optional.of(new Published(unit.fates(), answers.skew()));
         }
-        if (whole && !reject(answers.failures(), unit)) {
+        if (whole && !reject(answers, unit)) {
             return Optional.of(failed(answers));
         }
         if (transactional) {
@@ -199,16 +199,9 @@ public final class RecordPublisher implements AutoCloseable {
         }
     }
 
-    /**
-     * Notes the records that are at fault themselves; false where there are none, so that trying again is no use. A
-     * transaction reports the refusal of one record for all that were still to be sent: only the first to be reported is
-     * surely the one that was refused.
-     */
-    private boolean reject(List<Acknowledgements.Failure> failures, PublishUnit unit) {
-        List<Acknowledgements.Failure> refused = failures.stream()
-                .filter(failure -> failure.rejection().isPresent())
-                .limit(transactional ? 1 : Long.MAX_VALUE)
-                .toList();
+    /** Notes the records that are at fault themselves; false where there are none, so that trying again is no use. */
+    private boolean reject(Acknowledgements answers, PublishUnit unit) {
+        List<Acknowledgements.Failure> refused = answers.refused(transactional);
         refused.forEach(
                 failure -> unit.reject(failure.position(), failure.rejection().orElseThrow()));
         return !refused.isEmpty();
