@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * A fault of the cluster or of the way to it, never of the records.
+ * Why publishing failed: a fault of the cluster or of the way to it, or one that nobody knows; never of the records.
  *
  * @param code stable short code
  * @param message a sentence that says what happened and what to do
@@ -82,6 +82,15 @@ public record KafkaFault(String code, String message, Throwable cause) {
                 new KafkaFault("interrupted", "Publishing was interrupted: the records count as not sent", cause);
             default -> ofItsKind(cause, servers, topic);
         };
+    }
+
+    /** Publishing failed before Kafka: the content of a FlowFile, which may be as it should, could not be read. */
+    static KafkaFault ofContent(Throwable cause) {
+        return new KafkaFault(
+                "content",
+                "The content of a FlowFile cannot be read (" + named(cause)
+                        + "): check the content repository and its disk, and the Record Reader where there is one",
+                cause);
     }
 
     /** What is not known by name is known by its kind, as Kafka sorts its exceptions; or not at all. */

@@ -35,6 +35,16 @@ public final class RecordPublisher implements AutoCloseable {
     private State state = State.NEW;
     private volatile boolean abandoned;
 
+    /** Reading a source failed, for a reason that its content does not give. */
+    private static final class LostContentException extends RuntimeException {
+        private final int source;
+
+        private LostContentException(int source, Exception cause) {
+            super(cause);
+            this.source = source;
+        }
+    }
+
     private enum State {
         /** Transactions are not initialised yet. */
         NEW,
@@ -50,12 +60,8 @@ public final class RecordPublisher implements AutoCloseable {
         this.slicer = plan.content().slicer();
     }
 
-    /**
-     * Sends all records of all sources.
-     *
-     * @throws IOException where a content cannot be closed; nothing counts as sent
-     */
-    public PublishOutcome publish(RecordSources sources) throws IOException {
+    /** Sends all records of all sources. */
+    public PublishOutcome publish(RecordSources sources) {
         if (state == State.SPENT) {
             throw new IllegalStateException("This publisher is spent");
         }
@@ -76,6 +82,10 @@ public final class RecordPublisher implements AutoCloseable {
             return settled.get();
         } catch (KafkaException e) {
             return failed(e, OptionalInt.empty());
+        } catch (LostContentException e) {
+            return abandoned
+                    ? failed(e, OptionalInt.empty())
+                    : new Unexplained(KafkaFault.ofContent(e.getCause()), OptionalInt.of(e.source));
         } catch (IllegalStateException e) {
             // So the client answers whoever still uses it once it is closed.
             if (!abandoned) {
@@ -118,7 +128,7 @@ public final class RecordPublisher implements AutoCloseable {
     }
 
     /** One transaction, or one round of sending; empty where it has to be done again without something. */
-    private Optional<PublishOutcome> attempt(PublishUnit unit, int partitions) throws IOException {
+    private Optional<PublishOutcome> attempt(PublishUnit unit, int partitions) {
         if (transactional) {
             producer.beginTransaction();
         }
@@ -144,7 +154,7 @@ public final class RecordPublisher implements AutoCloseable {
     }
 
     /** Hands over every record that is not rejected, until one fails; false where the transaction holds what it must not. */
-    private boolean send(PublishUnit unit, int partitions, Acknowledgements answers) throws IOException {
+    private boolean send(PublishUnit unit, int partitions, Acknowledgements answers) {
         Optional<Member> next = unit.member(0);
         while (next.isPresent() && !answers.failed()) {
             Member member = next.get();
@@ -156,7 +166,7 @@ public final class RecordPublisher implements AutoCloseable {
         return true;
     }
 
-    private boolean send(PublishUnit unit, Member member, int partitions, Acknowledgements answers) throws IOException {
+    private boolean send(PublishUnit unit, Member member, int partitions, Acknowledgements answers) {
         long sentBefore = answers.sent();
         long count = 0;
         try (PreparedRecords records = plan.content().open(member.source(), slicer)) {
@@ -170,6 +180,10 @@ public final class RecordPublisher implements AutoCloseable {
         } catch (UnreadableContentException e) {
             unit.unreadable(member, e.getMessage());
             return !transactional || answers.sent() == sentBefore;
+        } catch (KafkaException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new LostContentException(member.index(), e);
         }
         unit.read(member, count);
         return true;

@@ -11,7 +11,6 @@ import io.hybridingest.kafka.PublishOutcome.Unexplained;
 import io.hybridingest.kafka.PublishOutcome.Unreadable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -238,9 +237,13 @@ class RecordPublisherTest {
                 100);
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
 
-        assertThatThrownBy(() -> publisher.publish(PublishFixture.sources(lost)))
-                .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("the disk is gone");
+        PublishOutcome outcome = publisher.publish(PublishFixture.sources(PublishFixture.source(0, 3), lost));
+
+        assertThat(outcome).isInstanceOfSatisfying(Unexplained.class, unexplained -> {
+            assertThat(unexplained.source()).hasValue(1);
+            assertThat(unexplained.fault().message()).contains("the disk is gone", "check the content repository");
+        });
+        assertThat(producer.commitCount()).isZero();
         assertThat(publisher.usable()).isFalse();
     }
 

@@ -17,7 +17,6 @@ import io.hybridingest.kafka.TopicGate.Passage;
 import io.hybridingest.kafka.TopicObserver;
 import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.nifi.services.KafkaClusterService;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +49,8 @@ import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.processor.VerifiableProcessor;
+import org.apache.nifi.processor.exception.FlowFileHandlingException;
+import org.apache.nifi.processor.exception.MissingFlowFileException;
 import org.apache.nifi.processor.exception.ProcessException;
 import org.apache.nifi.processor.util.StandardValidators;
 import org.apache.nifi.serialization.RecordReaderFactory;
@@ -340,6 +341,7 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
                 rest(context, current, notPublished.fault());
             }
             case Unexplained unexplained -> {
+                leaveToNifi(unexplained.fault().cause());
                 settlement.settle(
                         intake.flowFiles(), unexplained, current.limits().attempts());
                 rest(context, current, unexplained.fault());
@@ -388,13 +390,21 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
         }
     }
 
+    /** What the session itself reports is for NiFi to settle, such as a FlowFile whose content is gone: it drops that one. */
+    private static void leaveToNifi(Throwable cause) {
+        switch (cause) {
+            case MissingFlowFileException e -> throw e;
+            case FlowFileHandlingException e -> throw e;
+            case ProcessException e -> throw e;
+            default -> {}
+        }
+    }
+
     private static PublishOutcome publish(Publishing current, Intake intake) {
         try (PublisherPool.Lease lease = current.pool().lease()) {
             return lease.publisher().publish(intake);
         } catch (KafkaException e) {
             return new NotPublished(current.plan().fault(e));
-        } catch (IOException e) {
-            throw new ProcessException("The content of a FlowFile cannot be closed: " + e.getMessage(), e);
         }
     }
 
