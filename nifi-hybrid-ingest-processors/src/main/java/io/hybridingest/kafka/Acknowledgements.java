@@ -1,6 +1,7 @@
 package io.hybridingest.kafka;
 
 import io.hybridingest.pipeline.Reason;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ final class Acknowledgements {
     private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean failed;
     private long sent;
+    private Long oldestMillis;
     private Failure refusal;
 
     /** @param partitions number of partitions of the topic */
@@ -68,6 +70,13 @@ final class Acknowledgements {
         sent--;
     }
 
+    /** @param millis timestamp of a record that is handed over, null where the client gives it one */
+    void stamped(Long millis) {
+        if (millis != null && (oldestMillis == null || millis < oldestMillis)) {
+            oldestMillis = millis;
+        }
+    }
+
     /**
      * The client did not even take the last record that was expected. It may only pass on what befell an earlier record and
      * is about to be reported for that one, so this failure counts as the last of all.
@@ -80,6 +89,11 @@ final class Acknowledgements {
     /** Number of records handed over. */
     long sent() {
         return sent;
+    }
+
+    /** The oldest timestamp of a record handed over; null where none had one. */
+    Instant oldest() {
+        return oldestMillis == null ? null : Instant.ofEpochMilli(oldestMillis);
     }
 
     /** Whether Kafka acknowledged every record; meaningful after a flush. */

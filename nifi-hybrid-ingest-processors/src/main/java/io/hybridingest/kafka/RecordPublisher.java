@@ -142,7 +142,7 @@ public final class RecordPublisher implements AutoCloseable {
                 producer.commitTransaction();
             }
             state = State.READY;
-            return Optional.of(new Published(unit.fates(), answers.skew()));
+            return Optional.of(new Published(unit.fates(), answers.skew(), answers.oldest()));
         }
         if (whole && !reject(answers, unit)) {
             return Optional.of(failed(answers));
@@ -205,6 +205,7 @@ public final class RecordPublisher implements AutoCloseable {
                 unit.reject(new RecordPosition(source, record.index()), tooLarge(size));
                 return;
             }
+            answers.stamped(message.timestamp());
             producer.send(message, answer);
         } catch (InterruptException e) {
             throw e;

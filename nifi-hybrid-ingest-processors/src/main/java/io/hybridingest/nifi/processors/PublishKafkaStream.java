@@ -334,7 +334,8 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
             case Published published -> {
                 goOn(current);
                 long millis = Duration.between(started, clock.instant()).toMillis();
-                current.gate().published(settlement.settle(intake.flowFiles(), published, millis));
+                long records = settlement.settle(intake.flowFiles(), published, millis);
+                current.gate().published(records, published.oldest()).forEach(getLogger()::warn);
             }
             case NotPublished notPublished -> {
                 session.transfer(intake.flowFiles());

@@ -280,8 +280,22 @@ class PublishKafkaStreamTest {
 
         runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 2);
         assertThat(runner.getLogger().getWarnMessages())
-                .singleElement()
-                .satisfies(message -> assertThat(message.getMsg()).contains("Set its retention.ms"));
+                .filteredOn(message -> message.getMsg().contains("Set its retention.ms"))
+                .hasSize(1);
+    }
+
+    @Test
+    void recordsOlderThanTheTopicKeepsThemArePublishedWithAWarning() throws Exception {
+        topic.settings(new TopicSettings(Duration.ofDays(7), false, null, null, false));
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 1);
+        assertThat(runner.getLogger().getWarnMessages()).singleElement().satisfies(message -> assertThat(
+                        message.getMsg())
+                .contains("Kafka may delete them before the job has read them", "batch lane"));
     }
 
     @Test
