@@ -86,6 +86,19 @@ class PublishFailuresTest {
     }
 
     @Test
+    void aClockThatIsSetBackProlongsNoRest() throws Exception {
+        producer.initTransactionException = new TimeoutException("no answer");
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
+        runner.run(1, false);
+
+        clock.advance(Duration.ofHours(-1));
+        runner.run(1, false, false);
+
+        assertThat(testbed.made).as("producers of two attempts").hasSize(2);
+    }
+
+    @Test
     void aPoisonedFlowFileIsTriedAloneAndGivenUpWhileTheOthersArePublished() throws Exception {
         producer.refuse(3, new UnknownServerException("cannot digest this"));
         TestRunner runner = testbed.runner(Payments.pipeline());
