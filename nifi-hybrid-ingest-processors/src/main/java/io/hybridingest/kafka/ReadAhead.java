@@ -112,9 +112,20 @@ final class ReadAhead implements PreparedRecords {
         }
     }
 
+    /** Does not wait for a thread that is gone. */
     private Chunk take() {
         try {
-            return ready.take();
+            while (reader.isAlive()) {
+                Chunk chunk = ready.poll(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
+                if (chunk != null) {
+                    return chunk;
+                }
+            }
+            Chunk last = ready.poll();
+            if (last == null) {
+                throw new IllegalStateException("The thread that reads ahead ended before the content did");
+            }
+            return last;
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

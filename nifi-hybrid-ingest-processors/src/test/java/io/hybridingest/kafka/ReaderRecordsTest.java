@@ -27,6 +27,7 @@ import org.apache.nifi.serialization.record.Record;
 import org.apache.nifi.serialization.record.RecordSchema;
 import org.apache.nifi.util.MockComponentLog;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,10 +164,33 @@ class ReaderRecordsTest {
         assertThat(readingThreads()).isEmpty();
     }
 
-    private static List<String> readingThreads() {
+    @Test
+    @Timeout(60)
+    void aReadingThreadThatDiesIsNoEndAndNoStandstill() throws Exception {
+        List<Record> records = IntStream.range(0, 20_000)
+                .mapToObj(number -> AvroRecords.record(Payments.record(number), SCHEMA))
+                .toList();
+        PublishPlan plan = plan(Payments.pipeline(), records);
+        Thread.currentThread().setName("publishing");
+        try (Slicer slicer = plan.content().slicer();
+                PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
+            prepared.next();
+            // What a virtual machine without memory does to it as well.
+            readingThreads().forEach(Thread::interrupt);
+
+            assertThatThrownBy(() -> {
+                        while (prepared.next() != null) {
+                            // Read to its end.
+                        }
+                    })
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("ended before the content did");
+        }
+    }
+
+    private static List<Thread> readingThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter("publishing reading ahead"::equals)
+                .filter(thread -> thread.getName().equals("publishing reading ahead"))
                 .toList();
     }
 
