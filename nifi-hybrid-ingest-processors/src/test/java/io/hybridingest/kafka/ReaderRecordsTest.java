@@ -2,6 +2,7 @@ package io.hybridingest.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.hybridingest.kafka.PublishFixture.FakeProducer;
 import io.hybridingest.pipeline.PipelineDefinition;
@@ -10,10 +11,12 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -162,6 +165,38 @@ class ReaderRecordsTest {
             assertThat(readingThreads()).hasSize(1);
         }
         assertThat(readingThreads()).isEmpty();
+    }
+
+    @Test
+    void ofLargeRecordsFewAreReadAhead() throws Exception {
+        String note = "x".repeat(300_000);
+        AtomicInteger asked = new AtomicInteger();
+        List<Record> records = new AbstractList<>() {
+            @Override
+            public Record get(int number) {
+                asked.incrementAndGet();
+                return AvroRecords.record(Payments.record(number, note), SCHEMA);
+            }
+
+            @Override
+            public int size() {
+                return 200;
+            }
+        };
+        PublishPlan plan = plan(Payments.pipeline(), records);
+        Thread.currentThread().setName("publishing");
+        try (Slicer slicer = plan.content().slicer();
+                PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
+            prepared.next();
+            await("the reading thread waits, or is done")
+                    .until(() -> readingThreads().stream().allMatch(ReaderRecordsTest::waits));
+
+            assertThat(asked).hasValueLessThan(20);
+        }
+    }
+
+    private static boolean waits(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     @Test
