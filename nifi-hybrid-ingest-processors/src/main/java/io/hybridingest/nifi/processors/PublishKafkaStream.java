@@ -386,9 +386,12 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
     private void divert(ProcessSession session, PublishPlan plan) {
         Map<String, String> attributes = Map.of(
                 "hybrid.lane", "batch", "hybrid.pipeline", plan.pipeline().name());
-        for (FlowFile flowFile : session.get(DIVERTED_PER_TRIGGER)) {
-            session.transfer(session.putAllAttributes(flowFile, attributes), OVERFLOW);
+        List<FlowFile> queued = session.get(DIVERTED_PER_TRIGGER);
+        for (FlowFile flowFile : queued) {
+            FlowFile diverted = session.putAllAttributes(PublishAttempts.forget(session, flowFile), attributes);
+            Provenance.route(session, diverted, OVERFLOW, "The job lags");
         }
+        session.adjustCounter("FlowFiles diverted", queued.size(), false);
     }
 
     /** What the session itself reports is for NiFi to settle, such as a FlowFile whose content is gone: it drops that one. */

@@ -87,6 +87,15 @@ class PublishKafkaStreamTest {
         failed.assertContentEquals("not Avro");
         assertThat(failed.getAttribute("hybrid.reasons")).contains("no Avro container");
         assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(0, 6));
+        assertThat(runner.getCounterValue("FlowFiles failed")).isEqualTo(1);
+        assertThat(runner.getProvenanceEvents())
+                .filteredOn(event -> event.getEventType() == ProvenanceEventType.ROUTE)
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getFlowFileUuid()).isEqualTo(failed.getAttribute("uuid"));
+                    assertThat(event.getRelationship()).isEqualTo("failure");
+                    assertThat(event.getDetails()).contains("no Avro container");
+                });
     }
 
     @Test
@@ -230,7 +239,7 @@ class PublishKafkaStreamTest {
         TestRunner runner = testbed.runner(Payments.pipeline("avro", "divert"));
         byte[] content = Payments.container(0, 3);
         runner.enqueue(content);
-        runner.enqueue(content);
+        runner.enqueue(content, Map.of("hybrid.publish.attempts", "2"));
 
         runner.run();
 
@@ -240,6 +249,13 @@ class PublishKafkaStreamTest {
         diverted.assertContentEquals(content);
         diverted.assertAttributeEquals("hybrid.lane", "batch");
         assertThat(producer.history()).isEmpty();
+        assertThat(runner.getFlowFilesForRelationship(PublishKafkaStream.OVERFLOW))
+                .allSatisfy(flowFile -> flowFile.assertAttributeNotExists("hybrid.publish.attempts"));
+        assertThat(runner.getCounterValue("FlowFiles diverted")).isEqualTo(2);
+        assertThat(runner.getProvenanceEvents())
+                .filteredOn(event -> event.getEventType() == ProvenanceEventType.ROUTE)
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.getRelationship()).isEqualTo("overflow"));
     }
 
     @Test
