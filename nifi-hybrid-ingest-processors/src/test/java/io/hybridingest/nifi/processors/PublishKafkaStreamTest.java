@@ -29,6 +29,8 @@ import org.apache.nifi.provenance.ProvenanceEventType;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PublishKafkaStreamTest {
     private final PublishTestbed testbed = new PublishTestbed();
@@ -96,6 +98,40 @@ class PublishKafkaStreamTest {
                     assertThat(event.getRelationship()).isEqualTo("failure");
                     assertThat(event.getDetails()).contains("no Avro container");
                 });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"avro, ''", "json, '[{}]'", "avro, PAR1"})
+    void contentOfAnotherKindSaysWhatWouldDo(String encoding, String content) throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline(encoding, "hold"));
+        runner.enqueue(content);
+
+        runner.run();
+
+        MockFlowFile failed =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.FAILURE).getFirst();
+        assertThat(failed.getAttribute("hybrid.reasons"))
+                .contains(
+                        "no Avro container",
+                        "does not begin with a JSON object",
+                        "connect the output of PreprocessRecord",
+                        "or choose a Record Reader");
+    }
+
+    @Test
+    void aContainerWithoutRecordsIsPublishedAsNothing() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 0));
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 1);
+        MockFlowFile empty =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.SUCCESS).getFirst();
+        empty.assertAttributeEquals("msg.count", "0");
+        empty.assertAttributeEquals("record.count", "0");
+        empty.assertAttributeNotExists("kafka.partition.hottest");
+        assertThat(runner.getCounterValue("Records published")).isZero();
     }
 
     @Test
