@@ -67,32 +67,38 @@ public final class RecordPublisher implements AutoCloseable {
         }
         State before = state;
         state = State.SPENT;
+        boolean sending = false;
         try {
             if (before == State.NEW && transactional) {
                 producer.initTransactions();
             }
             int partitions = producer.partitionsFor(plan.topic()).size();
-            PublishUnit unit = new PublishUnit(sources);
-            Optional<PublishOutcome> settled = Optional.empty();
-            // Every further attempt leaves out at least one record or source more, so this ends.
-            while (settled.isEmpty()) {
-                settled = attempt(unit, partitions);
-                unit.close();
-            }
-            return settled.get();
+            sending = true;
+            return publish(new PublishUnit(sources), partitions);
         } catch (KafkaException e) {
-            return failed(e, OptionalInt.empty());
+            // Before anything was sent no source can be to blame, and no transaction is open.
+            return sending ? failed(e, OptionalInt.empty()) : new NotPublished(fault(e));
         } catch (LostContentException e) {
             return abandoned
-                    ? failed(e, OptionalInt.empty())
+                    ? new NotPublished(fault(e))
                     : new Unexplained(KafkaFault.ofContent(e.getCause()), OptionalInt.of(e.source));
         } catch (IllegalStateException e) {
             // So the client answers whoever still uses it once it is closed.
             if (!abandoned) {
                 throw e;
             }
-            return failed(e, OptionalInt.empty());
+            return new NotPublished(fault(e));
         }
+    }
+
+    private PublishOutcome publish(PublishUnit unit, int partitions) {
+        Optional<PublishOutcome> settled = Optional.empty();
+        // Every further attempt leaves out at least one record or source more, so this ends.
+        while (settled.isEmpty()) {
+            settled = attempt(unit, partitions);
+            unit.close();
+        }
+        return settled.get();
     }
 
     /** Whether this publisher can be used again. */
@@ -245,11 +251,15 @@ public final class RecordPublisher implements AutoCloseable {
     }
 
     private PublishOutcome failed(Exception reported, OptionalInt source) {
-        KafkaFault fault = plan.fault(abandoned ? new StoppedException() : reported);
+        KafkaFault fault = fault(reported);
         if (transactional && fault.abortable()) {
             abort(fault);
         }
         return fault.explained() ? new NotPublished(fault) : new Unexplained(fault, source);
+    }
+
+    private KafkaFault fault(Exception reported) {
+        return plan.fault(abandoned ? new StoppedException() : reported);
     }
 
     private void abort(KafkaFault fault) {

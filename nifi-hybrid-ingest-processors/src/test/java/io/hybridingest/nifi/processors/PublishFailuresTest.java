@@ -147,6 +147,24 @@ class PublishFailuresTest {
     }
 
     @Test
+    void beforeAnythingIsSentNoFlowFileIsToBlame() throws Exception {
+        producer.initTransactionException = new UnknownServerException("what is this?");
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.setProperty(PublishLimits.MAXIMUM_ATTEMPTS, "1");
+        runner.enqueue(Payments.container(0, 3));
+
+        runner.run(1, false);
+
+        runner.assertTransferCount(PublishKafkaStream.FAILURE, 0);
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
+        assertThat(runner.getLogger().getErrorMessages())
+                .extracting(LogMessage::getMsg)
+                .singleElement()
+                .asString()
+                .contains("UnknownServerException: what is this?", "FlowFiles stay queued");
+    }
+
+    @Test
     void aFlowFileUnderSuspicionJoinsNobody() throws Exception {
         TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3));

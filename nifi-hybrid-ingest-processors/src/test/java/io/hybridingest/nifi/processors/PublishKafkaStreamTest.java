@@ -321,6 +321,16 @@ class PublishKafkaStreamTest {
     }
 
     @Test
+    void aPrefixThatComesToNothingStopsTheStartWithASentence() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.setProperty(PublishKafkaStream.TRANSACTIONAL_ID_PREFIX, "${no.such.variable}");
+
+        assertThatThrownBy(runner::run)
+                .hasStackTraceContaining("Transactional Id Prefix is empty")
+                .hasStackTraceContaining("would share the transactional ids");
+    }
+
+    @Test
     void warningsAboutTheTopicAreOneBulletinAndStopNothing() throws Exception {
         topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
         TestRunner runner = testbed.runner(Payments.pipeline());
