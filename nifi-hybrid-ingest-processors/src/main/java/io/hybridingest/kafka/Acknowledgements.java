@@ -65,11 +65,6 @@ final class Acknowledgements {
         return new Answer(this, source, index);
     }
 
-    /** The last record that was expected is not handed over after all. */
-    void forget() {
-        sent--;
-    }
-
     /** @param millis timestamp of a record that is handed over, null where the client gives it one */
     void stamped(Long millis) {
         if (millis != null && (oldestMillis == null || millis < oldestMillis)) {

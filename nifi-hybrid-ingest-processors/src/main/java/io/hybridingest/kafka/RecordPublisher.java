@@ -202,16 +202,22 @@ public final class RecordPublisher implements AutoCloseable {
             int source,
             Acknowledgements answers,
             PublishUnit unit) {
-        Callback answer = answers.expect(source, record.index());
+        RecordPosition position = new RecordPosition(source, record.index());
+        ProducerRecord<byte[], byte[]> message;
         try {
-            ProducerRecord<byte[], byte[]> message = plan.encoder().encode(record, headers, partitions);
-            int size = MessageEncoder.size(message, record, headers);
-            if (size > plan.maxMessageSize()) {
-                answers.forget();
-                unit.reject(new RecordPosition(source, record.index()), tooLarge(size));
-                return;
-            }
-            answers.stamped(message.timestamp());
+            message = plan.encoder().encode(record, headers, partitions);
+        } catch (RuntimeException e) {
+            unit.reject(position, unserialisable(e));
+            return;
+        }
+        int size = MessageEncoder.size(message, record, headers);
+        if (size > plan.maxMessageSize()) {
+            unit.reject(position, tooLarge(size));
+            return;
+        }
+        Callback answer = answers.expect(source, record.index());
+        answers.stamped(message.timestamp());
+        try {
             producer.send(message, answer);
         } catch (InterruptException e) {
             throw e;
@@ -226,6 +232,16 @@ public final class RecordPublisher implements AutoCloseable {
         refused.forEach(
                 failure -> unit.reject(failure.position(), failure.rejection().orElseThrow()));
         return !refused.isEmpty();
+    }
+
+    private static Reason unserialisable(RuntimeException failure) {
+        return new Reason(
+                "unserialisable",
+                "",
+                "The record cannot be written as a message of the pipeline's encoding ("
+                        + failure.getClass().getSimpleName()
+                        + "): send the original record through PreprocessRecord again",
+                "");
     }
 
     private Reason tooLarge(int size) {

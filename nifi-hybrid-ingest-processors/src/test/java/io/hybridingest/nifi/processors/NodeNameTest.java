@@ -19,9 +19,7 @@ class NodeNameTest {
 
     @Test
     void whereTheClusterHasNoNameForItTheHostsIsTheSameEachTime() {
-        assertThat(NodeName.of(nodeAt(null)))
-                .matches("[A-Za-z0-9._-]+")
-                .isEqualTo(NodeName.of(nodeAt(null)));
+        assertThat(NodeName.of(nodeAt(null))).matches("[A-Za-z0-9._-]+").isEqualTo(NodeName.of(nodeAt(null)));
     }
 
     /** @param address null where it is not known */

@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
@@ -165,6 +167,32 @@ class PublishKafkaStreamTest {
                             .decode((ByteBuffer) quarantined.get("original"))
                             .toString())
                     .contains("\"payment_id\":\"P1\"");
+        });
+    }
+
+    @Test
+    void aRecordThatCannotBeWrittenAsJsonIsQuarantinedAsTheBytesThatItIs() throws Exception {
+        GenericRecord odd = Payments.record(1);
+        odd.put("amount", ByteBuffer.allocate(0));
+        TestRunner runner = testbed.runner(Payments.pipeline("json", "hold"));
+        runner.enqueue(Payments.container(List.of(Payments.record(0), odd, Payments.record(2))));
+
+        runner.run();
+
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 1);
+        assertThat(PublishFixture.ids(producer.history())).containsExactly(Payments.id(0), Payments.id(2));
+        MockFlowFile rejected =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.REJECTED).getFirst();
+        rejected.assertAttributeEquals("hybrid.reasons", "unserialisable=1");
+        assertThat(Payments.quarantined(rejected.toByteArray())).singleElement().satisfies(quarantined -> {
+            assertThat(quarantined.get("ingest_id")).hasToString(Payments.id(1));
+            GenericRecord original = new GenericDatumReader<GenericRecord>(
+                            Payments.pipeline().wireSchema())
+                    .read(
+                            null,
+                            DecoderFactory.get()
+                                    .binaryDecoder(((ByteBuffer) quarantined.get("original")).array(), null));
+            assertThat(original).isEqualTo(odd);
         });
     }
 
