@@ -11,7 +11,6 @@ import io.hybridingest.kafka.PublishOutcome.Unexplained;
 import io.hybridingest.kafka.PublishOutcome.Unreadable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +24,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -238,9 +239,13 @@ class RecordPublisherTest {
                 100);
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
 
-        assertThatThrownBy(() -> publisher.publish(PublishFixture.sources(lost)))
-                .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("the disk is gone");
+        PublishOutcome outcome = publisher.publish(PublishFixture.sources(PublishFixture.source(0, 3), lost));
+
+        assertThat(outcome).isInstanceOfSatisfying(Unexplained.class, unexplained -> {
+            assertThat(unexplained.source()).hasValue(1);
+            assertThat(unexplained.fault().message()).contains("the disk is gone", "check the content repository");
+        });
+        assertThat(producer.commitCount()).isZero();
         assertThat(publisher.usable()).isFalse();
     }
 
@@ -297,6 +302,22 @@ class RecordPublisherTest {
     }
 
     @Test
+    void aTopicThatMayNotBeSeenAnyMoreIsAFaultBeforeAnyTransaction() throws Exception {
+        FakeProducer denied = new FakeProducer() {
+            @Override
+            public synchronized List<PartitionInfo> partitionsFor(String topic) {
+                throw new TopicAuthorizationException(topic);
+            }
+        };
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), denied);
+
+        assertThat(publisher.publish(PublishFixture.sources(PublishFixture.source(0, 1))))
+                .isInstanceOfSatisfying(
+                        NotPublished.class,
+                        notPublished -> assertThat(notPublished.fault().code()).isEqualTo("authorization"));
+    }
+
+    @Test
     void theHottestPartitionIsSeen() throws Exception {
         PublishSettings settings = PublishFixture.settings(Delivery.TRANSACTIONAL, Partitioning.RECORD_PATH, Map.of());
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Payments.pipeline(), settings), producer);
@@ -323,6 +344,10 @@ class RecordPublisherTest {
                 "grant WRITE and DESCRIBE on topic");
         assertFault(new NotEnoughReplicasException("1 of 2"), "unavailable", "enough in-sync replicas");
         assertFault(new InvalidProducerEpochException("old"), "transaction-lost", "raise transaction.timeout.ms");
+        assertFault(
+                new InvalidTxnTimeoutException("larger than the broker's maximum"),
+                "configuration",
+                "correct the topic's settings or the dynamic properties of the Kafka Cluster Service");
         assertFault(new PolicyViolationException("no"), "unexplained", "look at the log of the brokers");
         assertFault(
                 new KafkaException("wrapped", new TimeoutException("slow")),

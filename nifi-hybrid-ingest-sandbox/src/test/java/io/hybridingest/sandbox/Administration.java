@@ -33,13 +33,26 @@ final class Administration {
     /** Lets a user do something with everything whose name begins so. */
     void allow(String user, ResourceType type, String name, AclOperation... operations) throws Exception {
         List<AclBinding> bindings = Stream.of(operations)
-                .map(operation -> new AclBinding(
-                        new ResourcePattern(type, name, PatternType.PREFIXED),
-                        new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW)))
+                .map(operation -> permission(user, type, name, operation))
                 .toList();
         try (Admin admin = broker.admin()) {
             admin.createAcls(bindings).all().get(10, TimeUnit.SECONDS);
         }
+    }
+
+    /** Takes back what was allowed. */
+    void revoke(String user, ResourceType type, String name, AclOperation operation) throws Exception {
+        try (Admin admin = broker.admin()) {
+            admin.deleteAcls(List.of(permission(user, type, name, operation).toFilter()))
+                    .all()
+                    .get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static AclBinding permission(String user, ResourceType type, String name, AclOperation operation) {
+        return new AclBinding(
+                new ResourcePattern(type, name, PatternType.PREFIXED),
+                new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW));
     }
 
     void send(String topic, int count) {

@@ -73,7 +73,7 @@ final class Readings {
         TestRunner runner = TestRunners.newTestRunner(processor);
         StandardIngestPipelineService pipeline = new StandardIngestPipelineService();
         runner.addControllerService("pipeline", pipeline);
-        runner.setProperty(pipeline, "Pipeline Definition", YAML.formatted(name, maxLag));
+        runner.setProperty(pipeline, "Pipeline Definition", yaml(name, maxLag));
         runner.enableControllerService(pipeline);
         StandardKafkaClusterService cluster = new StandardKafkaClusterService();
         runner.addControllerService("cluster", cluster);
@@ -87,7 +87,11 @@ final class Readings {
     }
 
     static PipelineDefinition pipeline(String name, long maxLag) {
-        return PipelineDefinition.fromYaml(YAML.formatted(name, maxLag));
+        return PipelineDefinition.fromYaml(yaml(name, maxLag));
+    }
+
+    static String yaml(String name, long maxLag) {
+        return YAML.formatted(name, maxLag);
     }
 
     static String id(int number) {

@@ -19,7 +19,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -31,6 +33,7 @@ import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.controller.ConfigurationContext;
 import org.apache.nifi.processor.VerifiableProcessor;
+import org.apache.nifi.util.LogMessage;
 import org.apache.nifi.util.MockConfigurationContext;
 import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
@@ -38,6 +41,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The Kafka Cluster Service and PublishKafkaStream against a broker with TLS, SCRAM, tokens and ACLs. */
 class SecuredClusterIT {
@@ -182,7 +187,7 @@ class SecuredClusterIT {
         runner.setProperty("Topic Partitions", "2");
         runner.setProperty("Topic Replication Factor", "1");
         runner.setProperty("Topic Retention", "10 minutes");
-        runner.enqueue(container(pipeline, 200));
+        runner.enqueue(container(pipeline, 0, 200));
 
         runner.run(1, false);
 
@@ -202,6 +207,47 @@ class SecuredClusterIT {
         assertThat(steps.getLast().getExplanation())
                 .contains("No job has published offsets as consumer group orders yet");
         runner.stop();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ResourceType.class,
+            names = {"TOPIC", "TRANSACTIONAL_ID"})
+    void aPermissionThatIsRevokedWhilePublishingStopsItUntilItIsGrantedAgain(ResourceType revoked) throws Exception {
+        String name = "revoked-" + revoked.name().toLowerCase(Locale.ROOT);
+        broker.createTopic(name, 1);
+        for (ResourceType type : List.of(ResourceType.TOPIC, ResourceType.TRANSACTIONAL_ID, ResourceType.GROUP)) {
+            administration.allow("publisher", type, name, AclOperation.DESCRIBE, AclOperation.WRITE);
+        }
+        TestRunner runner = publisher(scram("publisher", PASSWORD, true), name);
+        PipelineDefinition pipeline = PipelineDefinition.fromYaml(YAML.formatted(name));
+        runner.enqueue(container(pipeline, 0, 10));
+        runner.run(1, false);
+        runner.assertTransferCount("success", 1);
+
+        administration.revoke("publisher", revoked, name, AclOperation.WRITE);
+        AtomicInteger flowFiles = new AtomicInteger(1);
+        await("the brokers know of it").atMost(Duration.ofSeconds(30)).until(() -> {
+            runner.enqueue(container(pipeline, 10 * flowFiles.getAndIncrement(), 10));
+            runner.run(1, false, false);
+            return runner.getQueueSize().getObjectCount() > 0;
+        });
+        assertThat(runner.getLogger().getErrorMessages())
+                .extracting(LogMessage::getMsg)
+                .singleElement()
+                .asString()
+                .contains("denies this user", "WRITE and DESCRIBE on transactional ids", "stay queued");
+
+        administration.allow("publisher", revoked, name, AclOperation.WRITE);
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            runner.run(1, false, false);
+            return runner.getQueueSize().getObjectCount() == 0;
+        });
+        runner.stop();
+        runner.assertAllFlowFilesTransferred("success", flowFiles.get());
+        assertThat(Readings.readCommitted(broker, name))
+                .extracting(Readings::id)
+                .containsAll(Readings.ids(0, 10 * flowFiles.get()));
     }
 
     @Test
@@ -354,11 +400,11 @@ class SecuredClusterIT {
         return runner;
     }
 
-    private static byte[] container(PipelineDefinition pipeline, int count) throws Exception {
+    private static byte[] container(PipelineDefinition pipeline, int first, int count) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>())) {
             writer.create(pipeline.wireSchema(), bytes);
-            for (int number = 0; number < count; number++) {
+            for (int number = first; number < first + count; number++) {
                 GenericRecord record = new GenericData.Record(pipeline.wireSchema());
                 record.put("sensor", "sensor-" + number);
                 record.put("read_at", System.currentTimeMillis());
