@@ -52,8 +52,10 @@ final class Readings {
             event-time: {field: read_at}
             stream: {topic: %1$s, encoding: avro, max-lag: %2$d, when-lagging: hold}
             batch: {landing: /landing}
-            table: {path: /table}
+            table: {path: %3$s}
             """;
+
+    private static final String NO_TABLE = "/table";
 
     /** Recent, because the broker's retention goes by the event time: half a minute after its start it deletes what is old. */
     private static final long FIRST_MILLIS =
@@ -73,7 +75,7 @@ final class Readings {
         TestRunner runner = TestRunners.newTestRunner(processor);
         StandardIngestPipelineService pipeline = new StandardIngestPipelineService();
         runner.addControllerService("pipeline", pipeline);
-        runner.setProperty(pipeline, "Pipeline Definition", YAML.formatted(name, maxLag));
+        runner.setProperty(pipeline, "Pipeline Definition", YAML.formatted(name, maxLag, NO_TABLE));
         runner.enableControllerService(pipeline);
         StandardKafkaClusterService cluster = new StandardKafkaClusterService();
         runner.addControllerService("cluster", cluster);
@@ -87,7 +89,12 @@ final class Readings {
     }
 
     static PipelineDefinition pipeline(String name, long maxLag) {
-        return PipelineDefinition.fromYaml(YAML.formatted(name, maxLag));
+        return pipeline(name, maxLag, NO_TABLE);
+    }
+
+    /** The same pipeline with a table, for the job. */
+    static PipelineDefinition pipeline(String name, long maxLag, String table) {
+        return PipelineDefinition.fromYaml(YAML.formatted(name, maxLag, table));
     }
 
     static String id(int number) {
