@@ -87,11 +87,20 @@ public record Layout(Path root, String version, Map<String, String> versions, St
 
     /** The NAR of this project. */
     public Path nar() {
-        Path nar = root.resolve("nifi-hybrid-ingest-nar/target/nifi-hybrid-ingest-nar-" + version + ".nar");
-        if (!Files.isRegularFile(nar)) {
-            throw notBuilt(nar);
+        return built("nifi-hybrid-ingest-nar", ".nar");
+    }
+
+    /** The jar of this project's Spark application, which the NAR holds, too. */
+    public Path ingestJob() {
+        return built("nifi-hybrid-ingest-spark", ".jar");
+    }
+
+    private Path built(String module, String suffix) {
+        Path artifact = root.resolve(module).resolve("target").resolve(module + "-" + version + suffix);
+        if (!Files.isRegularFile(artifact)) {
+            throw notBuilt(artifact);
         }
-        return nar;
+        return artifact;
     }
 
     /**

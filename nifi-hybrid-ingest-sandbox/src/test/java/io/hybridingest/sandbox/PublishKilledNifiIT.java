@@ -53,7 +53,7 @@ class PublishKilledNifiIT {
         try (LossyProxy proxy = LossyProxy.before(broker)) {
             proxy.lose(ApiKeys.END_TXN, Integer.MAX_VALUE);
             byte[] flow =
-                    new PublishFlow(NAME).definition(Readings.yaml(NAME, MAX_LAG), proxy.bootstrapServers(), incoming);
+                    new PublishFlow(NAME, Readings.yaml(NAME, MAX_LAG), proxy.bootstrapServers()).ofFiles(incoming);
             String group = nifi.api().importFlow(NAME, flow);
             nifi.api().enableControllerServices(group);
             nifi.api().start(group);

@@ -52,8 +52,10 @@ final class Readings {
             event-time: {field: read_at}
             stream: {topic: %1$s, encoding: avro, max-lag: %2$d, when-lagging: hold}
             batch: {landing: /landing}
-            table: {path: /table}
+            table: {path: %3$s}
             """;
+
+    private static final String NO_TABLE = "/table";
 
     /** Recent, because the broker's retention goes by the event time: half a minute after its start it deletes what is old. */
     private static final long FIRST_MILLIS =
@@ -87,11 +89,16 @@ final class Readings {
     }
 
     static PipelineDefinition pipeline(String name, long maxLag) {
-        return PipelineDefinition.fromYaml(yaml(name, maxLag));
+        return pipeline(name, maxLag, NO_TABLE);
+    }
+
+    /** The same pipeline with a table, for the job. */
+    static PipelineDefinition pipeline(String name, long maxLag, String table) {
+        return PipelineDefinition.fromYaml(YAML.formatted(name, maxLag, table));
     }
 
     static String yaml(String name, long maxLag) {
-        return YAML.formatted(name, maxLag);
+        return YAML.formatted(name, maxLag, NO_TABLE);
     }
 
     static String id(int number) {

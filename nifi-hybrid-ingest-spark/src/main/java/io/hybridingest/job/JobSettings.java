@@ -1,6 +1,7 @@
 package io.hybridingest.job;
 
 import io.hybridingest.job.report.RunReport;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ import org.apache.spark.SparkConf;
  * @param startingOffsets where a pipeline begins that never ran, {@code earliest} or {@code latest}
  * @param maxOffsetsPerTrigger most Kafka records of one micro-batch
  * @param maxFilesPerTrigger most landing files of one micro-batch
+ * @param offsetRefreshInterval how often an idle stream publishes its offsets again
  * @param acceptDataLoss whether to go on although records are gone from the topic
  */
 record JobSettings(
@@ -24,6 +26,7 @@ record JobSettings(
         String startingOffsets,
         long maxOffsetsPerTrigger,
         int maxFilesPerTrigger,
+        Duration offsetRefreshInterval,
         boolean acceptDataLoss) {
     static final String PREFIX = "spark.hybridingest.";
     static final String KAFKA = PREFIX + "kafka.";
@@ -31,10 +34,12 @@ record JobSettings(
     static final String STARTING_OFFSETS = PREFIX + "starting-offsets";
     static final String MAX_OFFSETS = PREFIX + "max-offsets-per-trigger";
     static final String MAX_FILES = PREFIX + "max-files-per-trigger";
+    static final String OFFSET_REFRESH_INTERVAL = PREFIX + "offset-refresh-interval";
     static final String ACCEPT_DATA_LOSS = PREFIX + "accept-data-loss";
 
     private static final String DEFAULT_MAX_OFFSETS = "200000";
     private static final String DEFAULT_MAX_FILES = "200";
+    private static final String DEFAULT_OFFSET_REFRESH = "1m";
 
     JobSettings {
         kafka = Map.copyOf(kafka);
@@ -59,7 +64,21 @@ record JobSettings(
                 offsets,
                 positive(conf, MAX_OFFSETS, DEFAULT_MAX_OFFSETS),
                 Math.toIntExact(Math.min(Integer.MAX_VALUE, positive(conf, MAX_FILES, DEFAULT_MAX_FILES))),
+                interval(conf, OFFSET_REFRESH_INTERVAL, DEFAULT_OFFSET_REFRESH),
                 Boolean.parseBoolean(conf.get(ACCEPT_DATA_LOSS, "false")));
+    }
+
+    private static Duration interval(SparkConf conf, String key, String otherwise) {
+        String value = conf.get(key, otherwise);
+        try {
+            long seconds = conf.getTimeAsSeconds(key, otherwise);
+            if (seconds > 0) {
+                return Duration.ofSeconds(seconds);
+            }
+        } catch (NumberFormatException notATime) {
+            // Said below, as for a time that is too short.
+        }
+        throw new UsageException(key + " is a time of at least 1s, such as 30s or 5m, not " + value);
     }
 
     private static long positive(SparkConf conf, String key, String otherwise) {

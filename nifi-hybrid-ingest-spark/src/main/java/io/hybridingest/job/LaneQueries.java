@@ -2,6 +2,7 @@ package io.hybridingest.job;
 
 import io.hybridingest.job.ledger.Generation;
 import io.hybridingest.job.ledger.Lane;
+import io.hybridingest.job.ledger.SourceOffsets;
 import io.hybridingest.job.ledger.TableLedger;
 import io.hybridingest.job.report.RunReport;
 import io.hybridingest.job.sink.QuarantineSink;
@@ -55,6 +56,7 @@ final class LaneQueries implements AutoCloseable {
     private final TableSink table;
     private final QuarantineSink quarantine;
     private KafkaTopic topic;
+    private OffsetPublisher publisher;
 
     private LaneQueries(
             SparkSession spark,
@@ -117,10 +119,19 @@ final class LaneQueries implements AutoCloseable {
                 startingOffsets(run, partitions.get()),
                 settings.maxOffsetsPerTrigger(),
                 !settings.acceptDataLoss());
-        spark.streams().addListener(new OffsetPublisher(topic, definition.name()));
+        publishOffsets(run);
         Dataset<Row> records = KafkaMessages.decode(source.stream(spark), definition);
         Trigger trigger = Trigger.ProcessingTime(definition.stream().trigger().toMillis());
         gate.awaitEnd(start(run, STREAM, records, recordBatches(run), trigger));
+    }
+
+    private void publishOffsets(LaneRun run) {
+        publisher = new OffsetPublisher(
+                () -> SourceOffsets.reached(run.ledger().newest(), run.generation(), run.checkpoint(), hadoop),
+                () -> run.ledger().requireNewest(run.epoch()),
+                ends -> topic.publish(definition.name(), ends));
+        spark.streams().addListener(publisher);
+        publisher.begin(settings.offsetRefreshInterval());
     }
 
     /** A publisher makes the topic with its first record; until then there is nothing to do. */
@@ -255,6 +266,9 @@ final class LaneQueries implements AutoCloseable {
 
     @Override
     public void close() {
+        if (publisher != null) {
+            publisher.close();
+        }
         if (topic != null) {
             topic.close();
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -269,7 +270,8 @@ class BatchLaneTest {
     private void runBatch(Orders orders, long epoch) throws Exception {
         JobOptions options =
                 JobOptions.parse("--mode", "batch", "--pipeline", orders.file().toString());
-        JobSettings settings = new JobSettings(epoch, Map.of(), null, "earliest", 1000, 10, false);
+        JobSettings settings =
+                new JobSettings(epoch, Map.of(), null, "earliest", 1000, 10, Duration.ofMinutes(1), false);
         try (LaneQueries queries =
                 LaneQueries.open(spark, orders.definition(), options, settings, new StopGate(), null)) {
             queries.runBatch();

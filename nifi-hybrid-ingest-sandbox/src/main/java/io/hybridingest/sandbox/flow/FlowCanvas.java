@@ -100,11 +100,12 @@ final class FlowCanvas {
         return funnel;
     }
 
-    void connect(VersionedComponent source, VersionedComponent destination, String... relationships) {
-        connect(source, destination, List.of(), relationships);
+    /** Adds a connection, which the caller may still change. */
+    VersionedConnection connect(VersionedComponent source, VersionedComponent destination, String... relationships) {
+        return connect(source, destination, List.of(), relationships);
     }
 
-    void connect(
+    VersionedConnection connect(
             VersionedComponent source, VersionedComponent destination, List<Position> bends, String... relationships) {
         VersionedConnection connection = new VersionedConnection();
         Set<String> selected = new TreeSet<>(Set.of(relationships));
@@ -126,6 +127,7 @@ final class FlowCanvas {
         connection.setLoadBalanceCompression("DO_NOT_COMPRESS");
         connection.setPartitioningAttribute("");
         add(connections, connection);
+        return connection;
     }
 
     /** Adds a coloured area that lies behind the components, or before other areas where its layer is higher. */

@@ -9,59 +9,95 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hybridingest.sandbox.Layout;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.nifi.flow.Bundle;
 import org.apache.nifi.flow.ControllerServiceAPI;
 import org.apache.nifi.flow.VersionedProcessor;
 
-/** A flow that takes the files of a directory, containers of prepared records, and publishes them. */
+/** A flow that publishes FlowFiles with PublishKafkaStream; whatever does not get to Kafka waits in a funnel. */
 public final class PublishFlow {
-    private static final String SERVICES = "io.hybridingest.nifi.services.";
+    static final String SOURCE = "Source";
 
     private final FlowVersions versions = new FlowVersions(
             Layout.ofBuild().version(), Layout.ofBuild().versions().get("nifi"));
+    private final String name;
     private final FlowCanvas canvas;
-
-    public PublishFlow(String name) {
-        this.canvas = new FlowCanvas(name, null);
-    }
+    private final String pipeline;
+    private final String bootstrapServers;
 
     /**
-     * The flow definition.
-     *
+     * @param name of the group and of PublishKafkaStream in it
      * @param pipeline the pipeline definition, YAML
-     * @param incoming directory that files are taken from and deleted in
      */
-    public byte[] definition(String pipeline, String bootstrapServers, Path incoming) throws JsonProcessingException {
-        VersionedProcessor files = canvas.processor(
-                "Take files",
-                "org.apache.nifi.processors.standard.GetFile",
+    public PublishFlow(String name, String pipeline, String bootstrapServers) {
+        this.name = name;
+        this.canvas = new FlowCanvas(name, null);
+        this.pipeline = pipeline;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /** A flow definition that takes the files of a directory. */
+    public byte[] ofFiles(Path directory) throws JsonProcessingException {
+        VersionedProcessor source = source(
+                "GetFile",
+                FlowProperty.of("Input Directory", directory.toString()),
+                FlowProperty.of("Keep Source File", "false"));
+        return definition(source, 10_000);
+    }
+
+    /** A flow definition that makes FlowFiles of a text, ten thousand at a time, until so many of them wait. */
+    byte[] ofText(String text, long waiting) throws JsonProcessingException {
+        VersionedProcessor source = source(
+                "GenerateFlowFile",
+                FlowProperty.of("Batch Size", "10000"),
+                FlowProperty.of("Data Format", "Text"),
+                FlowProperty.of("generate-ff-custom-text", "Custom Text", text));
+        return definition(source, waiting);
+    }
+
+    private VersionedProcessor source(String type, FlowProperty... properties) {
+        return canvas.processor(
+                SOURCE,
+                "org.apache.nifi.processors.standard." + type,
                 versions.standard(),
                 cell(0, 0),
                 whenThereIsWork(),
-                FlowProperty.of("Input Directory", incoming.toString()),
-                FlowProperty.of("Keep Source File", "false"));
+                properties);
+    }
+
+    private byte[] definition(VersionedProcessor source, long waiting) throws JsonProcessingException {
+        String pipelineService = canvas.service(
+                "Pipeline",
+                "io.hybridingest.nifi.services.StandardIngestPipelineService",
+                versions.ours(),
+                api("io.hybridingest.nifi.services.IngestPipelineService"),
+                FlowProperty.of("Pipeline Definition", pipeline));
+        String cluster = canvas.service(
+                "Kafka",
+                "io.hybridingest.nifi.services.StandardKafkaClusterService",
+                versions.ours(),
+                api("io.hybridingest.nifi.services.KafkaClusterService"),
+                FlowProperty.of("Bootstrap Servers", bootstrapServers));
         VersionedProcessor publish = canvas.processor(
-                "Publish",
+                name,
                 "io.hybridingest.nifi.processors.PublishKafkaStream",
                 versions.ours(),
                 cell(1, 0),
-                whenThereIsWork("success", "overflow", "rejected", "failure"),
-                FlowProperty.service(
-                        "Pipeline Service",
-                        service("IngestPipelineService", FlowProperty.of("Pipeline Definition", pipeline))),
-                FlowProperty.service(
-                        "Kafka Cluster Service",
-                        service("KafkaClusterService", FlowProperty.of("Bootstrap Servers", bootstrapServers))));
-        canvas.connect(files, publish, "success");
+                whenThereIsWork("success"),
+                FlowProperty.service("Pipeline Service", pipelineService),
+                FlowProperty.service("Kafka Cluster Service", cluster));
+        canvas.connect(source, publish, "success").setBackPressureObjectThreshold(waiting);
+        canvas.connect(publish, canvas.funnel("Not published", Grid.funnel(2, 0)), "overflow", "rejected", "failure");
         return JsonMapper.builder()
                 .serializationInclusion(JsonInclude.Include.NON_NULL)
                 .build()
                 .writeValueAsBytes(Map.of("flowContents", canvas.group("")));
     }
 
-    private String service(String type, FlowProperty property) {
+    private ControllerServiceAPI api(String type) {
+        Bundle bundle = versions.ours();
         ControllerServiceAPI api = new ControllerServiceAPI();
-        api.setType(SERVICES + type);
-        api.setBundle(versions.ours());
-        return canvas.service(type, SERVICES + "Standard" + type, versions.ours(), api, property);
+        api.setType(type);
+        api.setBundle(bundle);
+        return api;
     }
 }

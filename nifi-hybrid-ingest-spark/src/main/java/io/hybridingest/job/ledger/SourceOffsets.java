@@ -9,8 +9,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -18,6 +22,7 @@ import org.apache.hadoop.fs.Path;
 /** Offsets of a Kafka source as Spark writes them: {@code {"topic":{"0":42}}}. */
 public final class SourceOffsets {
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Pattern BATCH = Pattern.compile("\\d{1,18}");
 
     private SourceOffsets() {}
 
@@ -79,6 +84,41 @@ public final class SourceOffsets {
             return new TreeMap<>();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the offsets of batch " + batchId + " in " + file, e);
+        }
+    }
+
+    /**
+     * How far a lane is before its next micro-batch: where the newest one ended that has done all it had to. The checkpoint
+     * knows of batches that left nothing to put into the table, and the table of one that a crash kept from the checkpoint.
+     *
+     * @param newest newest commit of the lane in the table
+     * @param generation generation of the checkpoint
+     * @param checkpoint checkpoint of the query, which need not exist
+     * @return empty where nothing was ever read
+     */
+    public static SortedMap<String, SortedMap<Integer, Long>> reached(
+            Optional<CommitMetadata> newest, Generation generation, Path checkpoint, Configuration hadoop) {
+        OptionalLong done = newestBatch(new Path(checkpoint, "commits"), hadoop);
+        boolean tableIsAhead = newest.filter(commit -> commit.generation() == generation.number())
+                .filter(commit -> commit.batchId() > done.orElse(-1))
+                .isPresent();
+        if (done.isEmpty() || tableIsAhead) {
+            return newest.map(CommitMetadata::offsets).orElseGet(TreeMap::new);
+        }
+        return planned(checkpoint, done.getAsLong(), hadoop);
+    }
+
+    private static OptionalLong newestBatch(Path commits, Configuration hadoop) {
+        try {
+            return Arrays.stream(commits.getFileSystem(hadoop).listStatus(commits))
+                    .map(file -> file.getPath().getName())
+                    .filter(name -> BATCH.matcher(name).matches())
+                    .mapToLong(Long::parseLong)
+                    .max();
+        } catch (FileNotFoundException none) {
+            return OptionalLong.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot list " + commits, e);
         }
     }
 

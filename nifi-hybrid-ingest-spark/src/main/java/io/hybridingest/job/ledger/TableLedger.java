@@ -21,8 +21,8 @@ import org.apache.hadoop.fs.Path;
  * What the commits of a Delta table say about one lane of one pipeline: its newest commit and the highest epoch.
  *
  * <p>Reads the commit files of the table's log as the Delta protocol defines them; a look costs one attempt to open the
- * next file, so it can be had before every batch. On opening, the newest {@value #LOOK_BACK} commits are read. Not safe
- * for use by several threads.
+ * next file, so it can be had before every batch. On opening, the newest {@value #LOOK_BACK} commits are read. Safe for
+ * use by several threads.
  */
 public final class TableLedger {
     private static final int LOOK_BACK = 200;
@@ -64,7 +64,7 @@ public final class TableLedger {
     }
 
     /** The newest commit of this lane among those that were read. */
-    public Optional<CommitMetadata> newest() {
+    public synchronized Optional<CommitMetadata> newest() {
         return Optional.ofNullable(newest);
     }
 
@@ -74,7 +74,7 @@ public final class TableLedger {
      * @param epoch epoch of this run
      * @throws FencedException where a commit of this lane carries a higher epoch
      */
-    public void requireNewest(long epoch) {
+    public synchronized void requireNewest(long epoch) {
         try {
             while (read(nextVersion)) {
                 nextVersion++;

@@ -16,15 +16,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The pipeline's topic as an administrator sees it: which partitions it has, and the consumer group under which the job
  * publishes how far the table is. Safe for use by several threads; close it once.
  */
 public final class KafkaTopic implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaTopic.class);
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
     private static final long EARLIEST = -2;
 
@@ -85,22 +82,26 @@ public final class KafkaTopic implements AutoCloseable {
     }
 
     /**
-     * Publishes how far the table is, for any tool that shows the lag of consumer groups. Nothing depends on it but
-     * people and the publisher's lag limit, and so a failure is only logged.
+     * Sets the offsets of a consumer group without members, for any tool that shows the lag of consumer groups.
      *
      * @param group the pipeline's name
-     * @param ends topic → partition → next offset to read
+     * @param ends topic → partition → next offset to read; other topics than this one are left out
+     * @throws KafkaUnreachableException where the brokers do not take them
      */
-    public void publish(String group, SortedMap<String, SortedMap<Integer, Long>> ends) {
+    public void publish(String group, SortedMap<String, SortedMap<Integer, Long>> ends) throws InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        ends.forEach((name, partitions) -> partitions.forEach(
-                (partition, end) -> offsets.put(new TopicPartition(name, partition), new OffsetAndMetadata(end))));
+        ends.getOrDefault(topic, new TreeMap<>())
+                .forEach((partition, end) ->
+                        offsets.put(new TopicPartition(topic, partition), new OffsetAndMetadata(end)));
+        if (offsets.isEmpty()) {
+            return;
+        }
         try {
             admin.alterConsumerGroupOffsets(group, offsets).all().get(REQUEST_LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("Cannot publish the offsets of consumer group {}: lag tools show an old position", group, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new KafkaUnreachableException(topic, e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaUnreachableException(topic, e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerTest {
     private static final SortedMap<String, SortedMap<Integer, Long>> OFFSETS =
             new TreeMap<>(Map.of("orders", new TreeMap<>(Map.of(0, 12L, 1, 3L))));
+
+    /** The generation of {@link #commit}. */
+    private static final Generation GENERATION = new Generation(2, false);
 
     private final Configuration hadoop = new Configuration();
 
@@ -104,10 +108,76 @@ class LedgerTest {
     }
 
     @Test
+    void aLaneThatNeverReadHasReachedNothing() {
+        assertThat(SourceOffsets.reached(Optional.empty(), GENERATION, checkpoint(), hadoop))
+                .isEmpty();
+    }
+
+    @Test
+    void withoutCheckpointALaneHasReachedWhatTheTableHolds() {
+        Optional<CommitMetadata> newest = Optional.of(commit(Lane.STREAM, 3));
+
+        assertThat(SourceOffsets.reached(newest, new Generation(3, true), checkpoint(), hadoop))
+                .isEqualTo(OFFSETS);
+    }
+
+    @Test
+    void aMicroBatchThatLeftNothingForTheTableCountsToo() throws IOException {
+        finished(7, 12);
+        finished(10, 40);
+        planned(11, 50);
+
+        assertThat(SourceOffsets.reached(Optional.of(commit(Lane.STREAM, 3)), GENERATION, checkpoint(), hadoop))
+                .as("batch 7 is the table's newest, 10 the last that ended, 11 has not")
+                .isEqualTo(offsets(40));
+    }
+
+    @Test
+    void aMicroBatchThatACrashKeptFromTheCheckpointCountsToo() throws IOException {
+        finished(6, 2);
+        planned(7, 12);
+
+        assertThat(SourceOffsets.reached(Optional.of(commit(Lane.STREAM, 3)), GENERATION, checkpoint(), hadoop))
+                .isEqualTo(OFFSETS);
+    }
+
+    @Test
+    void microBatchesOfAnOlderGenerationAreNotCompared() throws IOException {
+        finished(0, 40);
+
+        assertThat(SourceOffsets.reached(
+                        Optional.of(commit(Lane.STREAM, 3)), new Generation(3, false), checkpoint(), hadoop))
+                .isEqualTo(offsets(40));
+    }
+
+    @Test
     void whatIsNoKafkaOffsetIsEmpty() {
         assertThat(SourceOffsets.parse("42")).isEmpty();
         assertThat(SourceOffsets.parse("{\"logOffset\":3}")).isEmpty();
         assertThat(SourceOffsets.parse(null)).isEmpty();
+    }
+
+    private org.apache.hadoop.fs.Path checkpoint() {
+        return new org.apache.hadoop.fs.Path(table.resolve("checkpoint").toUri());
+    }
+
+    /** What Spark leaves of a micro-batch that has ended. */
+    private void finished(long batchId, long end) throws IOException {
+        planned(batchId, end);
+        Path commits = Files.createDirectories(table.resolve("checkpoint/commits"));
+        Files.writeString(commits.resolve(Long.toString(batchId)), "v1\n{\"nextBatchWatermarkMs\":0}");
+        Files.createFile(commits.resolve(".%d.crc".formatted(batchId)));
+    }
+
+    private void planned(long batchId, long end) throws IOException {
+        Path offsets = Files.createDirectories(table.resolve("checkpoint/offsets"));
+        Files.writeString(
+                offsets.resolve(Long.toString(batchId)),
+                "v1\n{\"batchWatermarkMs\":0}\n" + SourceOffsets.toJson(offsets(end)));
+    }
+
+    private static SortedMap<String, SortedMap<Integer, Long>> offsets(long end) {
+        return new TreeMap<>(Map.of("orders", new TreeMap<>(Map.of(0, end, 1, 3L))));
     }
 
     private TableLedger open(Lane lane) {
