@@ -2,7 +2,6 @@ package io.hybridingest.kafka;
 
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -32,6 +31,15 @@ public record KafkaFault(String code, String message, Throwable cause) {
 
     /** Explains what a Kafka client reported. */
     static KafkaFault of(Throwable reported, PublishSettings settings, String topic) {
+        return AccessFailure.explain(reported, settings.clientProperties())
+                .map(explanation -> new KafkaFault(
+                        "authentication",
+                        "No access to Kafka at " + settings.bootstrapServers() + ". " + explanation,
+                        root(reported)))
+                .orElseGet(() -> ofItsName(reported, settings, topic));
+    }
+
+    private static KafkaFault ofItsName(Throwable reported, PublishSettings settings, String topic) {
         Throwable cause = root(reported);
         String servers = settings.bootstrapServers();
         return switch (cause) {
@@ -43,12 +51,6 @@ public record KafkaFault(String code, String message, Throwable cause) {
             case InvalidPidMappingException e -> transactionLost(settings, cause);
             case OutOfOrderSequenceException e -> transactionLost(settings, cause);
             case StoppedException e -> new KafkaFault("stopped", e.getMessage(), cause);
-            case AuthenticationException e ->
-                new KafkaFault(
-                        "authentication",
-                        "Kafka at " + servers + " did not accept the credentials (" + e.getMessage()
-                                + "): check user, password and certificates of the Kafka Cluster Service",
-                        cause);
             case AuthorizationException e ->
                 new KafkaFault(
                         "authorization",

@@ -33,6 +33,9 @@ public final class RecordPublisher implements AutoCloseable {
     private final boolean transactional;
     private final Slicer slicer;
     private State state = State.NEW;
+    /** Whether a transaction was begun that is neither committed nor aborted. */
+    private boolean open;
+
     private volatile boolean abandoned;
 
     private enum State {
@@ -119,28 +122,43 @@ public final class RecordPublisher implements AutoCloseable {
 
     /** One transaction, or one round of sending; empty where it has to be done again without something. */
     private Optional<PublishOutcome> attempt(PublishUnit unit, int partitions) throws IOException {
-        if (transactional) {
-            producer.beginTransaction();
-        }
+        begin();
         Acknowledgements answers = new Acknowledgements(partitions);
         boolean whole = send(unit, partitions, answers);
         if (whole) {
             producer.flush();
         }
         if (whole && answers.complete()) {
-            if (transactional) {
-                producer.commitTransaction();
-            }
+            commit();
             state = State.READY;
             return Optional.of(new Published(unit.fates(), answers.skew()));
         }
         if (whole && !reject(answers.failures(), unit)) {
             return Optional.of(failed(answers));
         }
+        abort();
+        return Optional.empty();
+    }
+
+    private void begin() {
+        if (transactional) {
+            producer.beginTransaction();
+            open = true;
+        }
+    }
+
+    private void commit() {
+        if (transactional) {
+            producer.commitTransaction();
+            open = false;
+        }
+    }
+
+    private void abort() {
         if (transactional) {
             producer.abortTransaction();
+            open = false;
         }
-        return Optional.empty();
     }
 
     /** Hands over every record that is not rejected, until one fails; false where the transaction holds what it must not. */
@@ -238,7 +256,7 @@ public final class RecordPublisher implements AutoCloseable {
 
     private PublishOutcome failed(Exception reported, OptionalInt source) {
         KafkaFault fault = plan.fault(abandoned ? new StoppedException() : reported);
-        if (transactional && fault.abortable()) {
+        if (open && fault.abortable()) {
             abort(fault);
         }
         return fault.explained() ? new NotPublished(fault) : new Unexplained(fault, source);
@@ -246,7 +264,7 @@ public final class RecordPublisher implements AutoCloseable {
 
     private void abort(KafkaFault fault) {
         try {
-            producer.abortTransaction();
+            abort();
             state = State.READY;
         } catch (KafkaException e) {
             fault.cause().addSuppressed(e);

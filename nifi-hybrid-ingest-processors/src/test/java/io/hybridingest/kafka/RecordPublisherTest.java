@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import javax.security.auth.login.LoginException;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.producer.Callback;
@@ -30,6 +32,7 @@ import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
@@ -297,6 +300,19 @@ class RecordPublisherTest {
     }
 
     @Test
+    void aTopicThatMayNotBeSeenIsAFaultOfTheClusterBeforeAnyTransactionIsBegun() throws Exception {
+        producer.partitionsForException = new TopicAuthorizationException("payments-topic");
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
+
+        PublishOutcome outcome = publisher.publish(PublishFixture.sources(PublishFixture.source(0, 3)));
+
+        assertThat(outcome).isInstanceOfSatisfying(NotPublished.class, notPublished -> assertThat(
+                        notPublished.fault().code())
+                .isEqualTo("authorization"));
+        assertThat(publisher.usable()).isFalse();
+    }
+
+    @Test
     void theHottestPartitionIsSeen() throws Exception {
         PublishSettings settings = PublishFixture.settings(Delivery.TRANSACTIONAL, Partitioning.RECORD_PATH, Map.of());
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Payments.pipeline(), settings), producer);
@@ -323,6 +339,15 @@ class RecordPublisherTest {
                 "grant WRITE and DESCRIBE on topic");
         assertFault(new NotEnoughReplicasException("1 of 2"), "unavailable", "enough in-sync replicas");
         assertFault(new InvalidProducerEpochException("old"), "transaction-lost", "raise transaction.timeout.ms");
+        assertFault(new SaslAuthenticationException("wrong"), "authentication", "check SASL Mechanism, SASL Username");
+        assertFault(
+                new KafkaException("no producer", new KafkaException(new LoginException("no token"))),
+                "authentication",
+                "There are no credentials to show to the brokers (no token)");
+        assertFault(
+                new KafkaException("no producer", new KafkaException(new NoSuchFileException("/key.p12"))),
+                "authentication",
+                "NoSuchFileException: /key.p12): check that the files of the SSL Context Service exist");
         assertFault(new PolicyViolationException("no"), "unexplained", "look at the log of the brokers");
         assertFault(
                 new KafkaException("wrapped", new TimeoutException("slow")),

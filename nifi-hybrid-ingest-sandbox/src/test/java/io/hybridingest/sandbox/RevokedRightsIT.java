@@ -34,12 +34,18 @@ class RevokedRightsIT {
     private static final String PASSWORD = "publisher-password";
     private static final long MAX_LAG = 1_000_000;
 
-    /** Small requests, one after the other, so that a FlowFile takes a while. */
-    private static final Map<String, String> SLOW =
-            Map.of("linger.ms", "0", "batch.size", "1000", "max.in.flight.requests.per.connection", "1");
+    /**
+     * Small requests, one after the other, so that a FlowFile takes a while; and the producer often asks anew what it knows
+     * about the topic, so that the refusal meets it before it sends, too.
+     */
+    private static final Map<String, String> SLOW = Map.of(
+            "linger.ms", "0",
+            "batch.size", "1000",
+            "max.in.flight.requests.per.connection", "1",
+            "metadata.max.age.ms", "200");
 
     private static final int FIRST = 100;
-    private static final int LONG = 60_000;
+    private static final int LONG = 20_000;
     private static final int LAST = 100;
 
     @TempDir
