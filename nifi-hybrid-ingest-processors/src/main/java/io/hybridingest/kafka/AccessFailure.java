@@ -1,7 +1,9 @@
 package io.hybridingest.kafka;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +18,15 @@ import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 
 /** Says why a cluster lets a client not in, or why the client has nothing to show to it, and what to do about that. */
 final class AccessFailure {
+    /** Alerts of a broker about the client's certificate: there is none, or not one that it takes. */
+    private static final List<String> REFUSALS = List.of(
+            "bad_certificate",
+            "certificate_expired",
+            "certificate_required",
+            "certificate_unknown",
+            "unknown_ca",
+            "unsupported_certificate");
+
     private AccessFailure() {}
 
     /**
@@ -41,29 +52,31 @@ final class AccessFailure {
             return Optional.of(
                     "There are no credentials to show to the brokers " + said + ": " + loginRemedy(mechanism));
         }
-        return isAboutFiles(reported)
-                ? Optional.of("The Kafka client cannot be made " + said
-                        + ": check that the files of the SSL Context Service exist, that NiFi's user may read them, and their types "
-                        + "and passwords")
+        Throwable thrown = underKafka(reported);
+        return thrown != reported && (thrown instanceof IOException || thrown instanceof GeneralSecurityException)
+                ? Optional.of("The Kafka client cannot be made (" + message(thrown)
+                        + "): check that the files of the SSL Context Service exist, that NiFi's user may read them, and "
+                        + "their types and passwords")
                 : Optional.empty();
     }
 
     /** What the innermost exception says, for the end of a sentence. */
     static String deepest(Throwable reported) {
-        Throwable deepest = causes(reported).reduce((first, second) -> second).orElse(reported);
-        return deepest.getMessage() == null || deepest instanceof IOException
-                ? deepest.toString()
-                : deepest.getMessage();
+        return message(causes(reported).reduce((first, second) -> second).orElse(reported));
+    }
+
+    /** Of a file's exception the message is only the path. */
+    private static String message(Throwable thrown) {
+        return thrown.getMessage() == null || thrown instanceof FileSystemException
+                ? thrown.toString()
+                : thrown.getMessage();
     }
 
     private static String tlsRemedy(Throwable reported) {
         String all = causes(reported).map(String::valueOf).collect(Collectors.joining(" "));
-        if (all.contains("fatal alert: certificate_expired") || all.contains("fatal alert: certificate_unknown")) {
-            return "the brokers do not trust this client's certificate, or it has expired. Set a keystore in the SSL Context Service "
-                    + "whose certificate is valid and was signed by an authority in the brokers' truststore";
-        }
-        if (all.contains("fatal alert: bad_certificate") || all.contains("fatal alert: certificate_required")) {
-            return "the brokers ask for a client certificate that they trust. Set a keystore in the SSL Context Service";
+        if (REFUSALS.stream().anyMatch(alert -> all.contains("fatal alert: " + alert))) {
+            return "the brokers ask for a client certificate that they trust. Set a keystore in the SSL Context Service whose "
+                    + "certificate is valid and was signed by an authority in the brokers' truststore";
         }
         if (all.contains("CertificateExpiredException") || all.contains("CertificateNotYetValidException")) {
             return "the brokers' certificate is not valid at this time. Have it made anew, and check the clock of this node";
@@ -75,9 +88,6 @@ final class AccessFailure {
         if (all.contains("No subject alternative") || all.contains("No name matching")) {
             return "the brokers' certificate was made for another host name. Use the names in the certificate as Bootstrap "
                     + "Servers and advertised listeners, or have it made anew";
-        }
-        if (all.contains("Unsupported or unrecognized SSL message")) {
-            return "who answers does not speak TLS. Check that Security Protocol and the port are those of the brokers' listener";
         }
         return "check the stores of the SSL Context Service and ssl.* of the brokers' listener";
     }
@@ -104,14 +114,14 @@ final class AccessFailure {
         };
     }
 
-    /** Stores are read while the client is made, and only Kafka's plainest exception is around what went wrong then. */
-    private static boolean isAboutFiles(Throwable reported) {
+    /** Stores are read while the client is made, and only Kafka's plainest exception is around what goes wrong then. */
+    private static Throwable underKafka(Throwable reported) {
         Throwable inner = reported;
         while (inner.getCause() != null
                 && (inner.getClass() == KafkaException.class || inner instanceof ExecutionException)) {
             inner = inner.getCause();
         }
-        return inner != reported && (inner instanceof IOException || inner instanceof GeneralSecurityException);
+        return inner;
     }
 
     private static boolean holds(Throwable reported, Class<? extends Throwable> type) {

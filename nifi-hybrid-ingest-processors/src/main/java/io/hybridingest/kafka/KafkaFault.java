@@ -72,7 +72,8 @@ public record KafkaFault(String code, String message, Throwable cause) {
                 new KafkaFault(
                         "timeout",
                         "Kafka at " + servers + " did not answer in time (" + e.getMessage()
-                                + "): check that the brokers run and that this node reaches their advertised listeners",
+                                + "): check that the brokers run, that Security Protocol is the listener's, and that this node reaches "
+                                + "their advertised listeners",
                         cause);
             case ConfigException e ->
                 new KafkaFault(

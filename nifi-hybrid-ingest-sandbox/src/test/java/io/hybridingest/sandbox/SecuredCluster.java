@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.util.MockConfigurationContext;
@@ -51,16 +52,32 @@ final class SecuredCluster {
                 .stores("SSL Context Service", listener.trustStore(), keyStore, listener.password());
     }
 
+    /** A token of the server over TLS that the client trusts. */
+    static SecuredCluster token(SecureListener listener, TokenServer tokens, String secret) throws Exception {
+        return sasl(listener, "OAUTHBEARER")
+                .set("OAuth Token Endpoint URL", tokens.url())
+                .set("OAuth Client ID", "robot")
+                .set("OAuth Client Secret", secret)
+                .set("OAuth Scope", "kafka")
+                .trusting(listener);
+    }
+
     SecuredCluster trusting(SecureListener listener) throws Exception {
         return stores("SSL Context Service", listener.trustStore(), null, listener.password());
+    }
+
+    /** Trusts the token endpoint, too. */
+    SecuredCluster trustingTokens(SecureListener listener) throws Exception {
+        return stores("OAuth SSL Context Service", listener.trustStore(), null, listener.password());
     }
 
     /** Gives a property an SSL Context Service of its own. */
     SecuredCluster stores(String property, Path trustStore, Path keyStore, String password) throws Exception {
         StoresFake stores = new StoresFake(trustStore, keyStore, password);
-        runner.addControllerService(property, stores);
+        String identifier = "stores-" + UUID.randomUUID();
+        runner.addControllerService(identifier, stores);
         runner.enableControllerService(stores);
-        return set(property, property);
+        return set(property, identifier);
     }
 
     SecuredCluster set(String property, String value) {
@@ -72,6 +89,15 @@ final class SecuredCluster {
     StandardKafkaClusterService enable() {
         runner.enableControllerService(service);
         return service;
+    }
+
+    StandardKafkaClusterService service() {
+        return service;
+    }
+
+    SecuredCluster disable() {
+        runner.disableControllerService(service);
+        return this;
     }
 
     List<ConfigVerificationResult> verify() {

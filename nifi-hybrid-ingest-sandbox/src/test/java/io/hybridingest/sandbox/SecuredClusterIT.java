@@ -134,18 +134,19 @@ class SecuredClusterIT {
 
     @Test
     void aTokenLetsTheClientIn() throws Exception {
-        SecuredCluster cluster = oauth("robot-secret");
+        SecuredCluster cluster = SecuredCluster.token(listener, tokens, "robot-secret");
 
         assertThat(cluster.verify())
                 .extracting(ConfigVerificationResult::getOutcome)
                 .containsOnly(Outcome.SUCCESSFUL);
         assertThat(tokens.scope()).isEqualTo("kafka");
 
-        assertThat(oauth("wrong").verify().getLast()).satisfies(step -> {
-            assertThat(step.getOutcome()).isEqualTo(Outcome.FAILED);
-            assertThat(step.getExplanation())
-                    .contains("There are no credentials", "OAuth Token Endpoint URL", "OAuth Client Secret");
-        });
+        assertThat(SecuredCluster.token(listener, tokens, "wrong").verify().getLast())
+                .satisfies(step -> {
+                    assertThat(step.getOutcome()).isEqualTo(Outcome.FAILED);
+                    assertThat(step.getExplanation())
+                            .contains("There are no credentials", "OAuth Token Endpoint URL", "OAuth Client Secret");
+                });
     }
 
     @Test
@@ -167,7 +168,8 @@ class SecuredClusterIT {
     @Test
     void theOlderClientOfTheSparkJobLogsInWithTheSameProperties() throws Exception {
         SecuredCluster ticket = kerberos(realm.keytab("nifi"), "nifi@" + Realm.NAME);
-        for (SecuredCluster cluster : List.of(scram("publisher", PASSWORD), oauth("robot-secret"), ticket)) {
+        for (SecuredCluster cluster :
+                List.of(scram("publisher", PASSWORD), SecuredCluster.token(listener, tokens, "robot-secret"), ticket)) {
             Map<String, String> properties = cluster.enable().clientProperties();
             assertThat(SparkKafkaClient.login(directory, realm.krb5Conf(), properties))
                     .endsWith("brokers=1\n");
@@ -294,15 +296,6 @@ class SecuredClusterIT {
 
     private static SecuredCluster scram(String user, String password) throws Exception {
         return SecuredCluster.user(listener, "SCRAM-SHA-512", user, password);
-    }
-
-    private static SecuredCluster oauth(String secret) throws Exception {
-        return SecuredCluster.sasl(listener, "OAUTHBEARER")
-                .set("OAuth Token Endpoint URL", tokens.url())
-                .set("OAuth Client ID", "robot")
-                .set("OAuth Client Secret", secret)
-                .set("OAuth Scope", "kafka")
-                .trusting(listener);
     }
 
     private static SecuredCluster kerberos(Path keytab, String principal) throws Exception {
