@@ -270,7 +270,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void warningsAboutTheTopicAreOneBulletinAndStopNothing() throws Exception {
-        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
+        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false, null));
         TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3));
         runner.enqueue(Payments.container(3, 3));
@@ -308,7 +308,7 @@ class PublishKafkaStreamTest {
     @Test
     void eachStepThatFailsSaysWhatToDo() throws Exception {
         topic.readOnly();
-        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
+        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false, null));
         topic.lag(new JobLag.Unknown(new GroupAuthorizationException("payments")));
         producer.initTransactionException = new TransactionalIdAuthorizationException("denied");
 
