@@ -235,7 +235,7 @@ public final class KafkaBroker implements AutoCloseable {
                 listeners=%1$s,CONTROLLER://127.0.0.1:%2$d
                 advertised.listeners=%1$s
                 controller.listener.names=CONTROLLER
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL
                 inter.broker.listener.name=PLAINTEXT
                 log.dirs=%3$s
                 num.partitions=2

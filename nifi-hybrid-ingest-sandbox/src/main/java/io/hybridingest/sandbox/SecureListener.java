@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 /**
  * Listeners of a {@link KafkaBroker} with everything that keeps strangers out: TLS with a certificate that only its own
  * truststore knows, and an authorizer that denies what no ACL allows. One asks for SASL: users with PLAIN and SCRAM, tokens
- * signed by keys that a file names, tickets. The other asks for a certificate of the client. The broker's plain listener
- * stays beside them, and whoever comes through that one may do anything.
+ * signed by keys that a file names, tickets. Another asks for a certificate of the client, and a third for user and
+ * password without TLS. The broker's plain listener stays beside them, and whoever comes through that one may do anything.
  */
 public final class SecureListener {
     private static final String LOGIN = "org.apache.kafka.common.security.";
@@ -26,6 +26,7 @@ public final class SecureListener {
     private final List<Login> logins;
     private final int port = Ports.free();
     private final int certificatePort = Ports.free();
+    private final int unencryptedPort = Ports.free();
     private final String password = UUID.randomUUID().toString();
 
     /**
@@ -96,6 +97,11 @@ public final class SecureListener {
         return "127.0.0.1:" + certificatePort;
     }
 
+    /** Host and port for Kafka clients that log in with user and password, unencrypted. */
+    public String unencryptedBootstrapServers() {
+        return "127.0.0.1:" + unencryptedPort;
+    }
+
     /** PKCS12 store with the certificate to trust. */
     public Path trustStore() {
         return directory.resolve("trust.p12");
@@ -140,7 +146,8 @@ public final class SecureListener {
 
     /** Value of {@code listeners} in server.properties. */
     String listeners() {
-        return "SASL_SSL://" + bootstrapServers() + ",SSL://" + certificateBootstrapServers();
+        return "SASL_SSL://" + bootstrapServers() + ",SSL://" + certificateBootstrapServers() + ",SASL_PLAINTEXT://"
+                + unencryptedBootstrapServers();
     }
 
     /** What server.properties says about these listeners and about who may do what. */
@@ -149,32 +156,39 @@ public final class SecureListener {
                         Stream.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"),
                         logins.stream().map(Login::mechanism))
                 .collect(Collectors.joining(","));
-        String passwords = users.entrySet().stream()
-                .map(user -> "user_%s=\"%s\"".formatted(user.getKey(), user.getValue()))
-                .collect(Collectors.joining(" "));
+        String passwords = passwordProperties("sasl_ssl") + passwordProperties("sasl_plaintext");
         return """
                 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
                 super.users=User:ANONYMOUS
+                listener.name.sasl_plaintext.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
                 listener.name.sasl_ssl.sasl.enabled.mechanisms=%1$s
-                listener.name.sasl_ssl.plain.sasl.jaas.config=%2$splain.PlainLoginModule required %3$s;
-                listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=%2$sscram.ScramLoginModule required;
-                listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=%2$sscram.ScramLoginModule required;
+                %2$s
+                %3$s
                 %4$s
-                %5$s
                 listener.name.ssl.ssl.client.auth=required
                 listener.name.ssl.ssl.truststore.type=PKCS12
-                listener.name.ssl.ssl.truststore.location=%6$s
-                listener.name.ssl.ssl.truststore.password=%7$s
-                %8$s
+                listener.name.ssl.ssl.truststore.location=%5$s
+                listener.name.ssl.ssl.truststore.password=%6$s
+                %7$s
                 """.formatted(
                         mechanisms,
-                        LOGIN,
                         passwords,
                         keyProperties("sasl_ssl"),
                         keyProperties("ssl"),
                         clientTrustStore(),
                         password,
                         logins.stream().map(Login::serverProperties).collect(Collectors.joining("\n")));
+    }
+
+    private String passwordProperties(String listener) {
+        String passwords = users.entrySet().stream()
+                .map(user -> "user_%s=\"%s\"".formatted(user.getKey(), user.getValue()))
+                .collect(Collectors.joining(" "));
+        return """
+                listener.name.%1$s.plain.sasl.jaas.config=%2$splain.PlainLoginModule required %3$s;
+                listener.name.%1$s.scram-sha-256.sasl.jaas.config=%2$sscram.ScramLoginModule required;
+                listener.name.%1$s.scram-sha-512.sasl.jaas.config=%2$sscram.ScramLoginModule required;
+                """.formatted(listener, LOGIN, passwords);
     }
 
     private String keyProperties(String listener) {

@@ -74,6 +74,11 @@ class CredentialsIT {
     enum Right {
         PLAIN("publisher", () -> SecuredCluster.user(listener, "PLAIN", "publisher", PASSWORD)),
         SCRAM_SHA_256("publisher", () -> SecuredCluster.user(listener, "SCRAM-SHA-256", "publisher", PASSWORD)),
+        SCRAM_WITHOUT_TLS("publisher", () -> SecuredCluster.plaintext(broker)
+                .set("Bootstrap Servers", listener.unencryptedBootstrapServers())
+                .set("Security Protocol", "SASL_PLAINTEXT")
+                .set("SASL Username", "publisher")
+                .set("SASL Password", PASSWORD)),
         CERTIFICATE("CN=client", () -> SecuredCluster.certificate(listener, listener.clientKeyStore())),
         TOKEN_OVER_TLS("robot", () -> SecuredCluster.token(listener, tokens, "robot-secret")
                 .trustingTokens(listener));

@@ -92,6 +92,10 @@ final class Readings {
         runner.setProperty("Transactional Id Prefix", name);
     }
 
+    static String yaml(String name, long maxLag) {
+        return YAML.formatted(name, maxLag);
+    }
+
     static PipelineDefinition pipeline(String name, long maxLag) {
         return PipelineDefinition.fromYaml(YAML.formatted(name, maxLag));
     }

@@ -9,17 +9,23 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.processor.Processor;
 import org.apache.nifi.util.MockConfigurationContext;
 import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
 
-/** A Kafka Cluster Service with the properties of one way to log in, and a runner of PublishKafkaStream that uses it. */
+/** A Kafka Cluster Service with the properties of one way to log in, and a runner of the processor that uses it. */
 final class SecuredCluster {
-    private final TestRunner runner = TestRunners.newTestRunner(PublishKafkaStream.class);
+    private final TestRunner runner;
     private final StandardKafkaClusterService service = new StandardKafkaClusterService();
     private final Map<PropertyDescriptor, String> settings = new HashMap<>();
 
     private SecuredCluster(String servers, String protocol) throws Exception {
+        this(new PublishKafkaStream(), servers, protocol);
+    }
+
+    private SecuredCluster(Processor processor, String servers, String protocol) throws Exception {
+        runner = TestRunners.newTestRunner(processor);
         runner.addControllerService("cluster", service);
         set("Bootstrap Servers", servers);
         set("Security Protocol", protocol);
@@ -35,6 +41,16 @@ final class SecuredCluster {
         SecuredCluster cluster = new SecuredCluster(listener.bootstrapServers(), "SASL_SSL");
         cluster.set("SASL Mechanism", mechanism);
         return cluster;
+    }
+
+    /** User and password over TLS that the client trusts, for a processor of its own. */
+    static SecuredCluster user(Processor processor, SecureListener listener, String user, String password)
+            throws Exception {
+        return new SecuredCluster(processor, listener.bootstrapServers(), "SASL_SSL")
+                .set("SASL Mechanism", "SCRAM-SHA-512")
+                .set("SASL Username", user)
+                .set("SASL Password", password)
+                .trusting(listener);
     }
 
     /** User and password over TLS that the client trusts. */

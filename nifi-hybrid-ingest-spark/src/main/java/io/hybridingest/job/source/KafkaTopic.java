@@ -30,6 +30,7 @@ public final class KafkaTopic implements AutoCloseable {
 
     private final String topic;
     private final Admin admin;
+    private volatile boolean publishes = true;
 
     /**
      * Connects lazily: nothing is sent before the first call.
@@ -40,8 +41,10 @@ public final class KafkaTopic implements AutoCloseable {
         this.topic = topic;
         Map<String, Object> settings = new HashMap<>(properties);
         settings.remove("isolation.level");
-        settings.putIfAbsent("default.api.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis()));
-        settings.putIfAbsent("request.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis() / 2));
+        // A request limit for producers may be longer than any question here lasts, and Kafka takes no client of which
+        // that is so.
+        settings.put("default.api.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis()));
+        settings.put("request.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis() / 2));
         this.admin = Admin.create(settings);
     }
 
@@ -86,7 +89,7 @@ public final class KafkaTopic implements AutoCloseable {
 
     /**
      * Publishes how far the table is, for any tool that shows the lag of consumer groups. Nothing depends on it but
-     * people and the publisher's lag limit, and so a failure is only logged.
+     * people and the publisher's lag limit, and so a failure is only logged, once until it works again.
      *
      * @param group the pipeline's name
      * @param ends topic → partition → next offset to read
@@ -97,8 +100,17 @@ public final class KafkaTopic implements AutoCloseable {
                 (partition, end) -> offsets.put(new TopicPartition(name, partition), new OffsetAndMetadata(end))));
         try {
             admin.alterConsumerGroupOffsets(group, offsets).all().get(REQUEST_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            publishes = true;
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("Cannot publish the offsets of consumer group {}: lag tools show an old position", group, e);
+            if (publishes) {
+                LOG.warn(
+                        "Cannot publish the offsets of consumer group {}: lag tools and the publisher's lag limit see an old position, or none. "
+                                + "Where access is denied, grant READ on the group and on topic {}",
+                        group,
+                        topic,
+                        e);
+            }
+            publishes = false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
