@@ -9,6 +9,7 @@ import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -20,7 +21,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * A fault of the cluster or of the way to it, never of the records.
+ * Why publishing failed: a fault of the cluster or of the way to it, or one that nobody knows; never of the records.
  *
  * @param code stable short code
  * @param message a sentence that says what happened and what to do
@@ -87,6 +88,15 @@ public record KafkaFault(String code, String message, Throwable cause) {
         };
     }
 
+    /** Publishing failed before Kafka: the content of a FlowFile, which may be as it should, could not be read. */
+    static KafkaFault ofContent(Throwable cause) {
+        return new KafkaFault(
+                "content",
+                "The content of a FlowFile cannot be read (" + named(cause)
+                        + "): check the content repository and its disk, and the Record Reader where there is one",
+                cause);
+    }
+
     /** What is not known by name is known by its kind, as Kafka sorts its exceptions; or not at all. */
     private static KafkaFault ofItsKind(Throwable cause, String servers, String topic) {
         return switch (cause) {
@@ -96,12 +106,8 @@ public record KafkaFault(String code, String message, Throwable cause) {
                         "Kafka at " + servers + " cannot take records of " + topic + " at present (" + named(e)
                                 + "): check that its partitions have leaders and enough in-sync replicas",
                         cause);
-            case InvalidConfigurationException e ->
-                new KafkaFault(
-                        "configuration",
-                        "Kafka at " + servers + " does not accept what the client asks for " + topic + " (" + named(e)
-                                + "): correct the topic's settings or the dynamic properties of the Kafka Cluster Service",
-                        cause);
+            case InvalidConfigurationException e -> misconfigured(cause, servers, topic);
+            case InvalidTxnTimeoutException e -> misconfigured(cause, servers, topic);
             default ->
                 new KafkaFault(
                         UNEXPLAINED,
@@ -109,6 +115,14 @@ public record KafkaFault(String code, String message, Throwable cause) {
                                 + "): look at the log of the brokers",
                         cause);
         };
+    }
+
+    private static KafkaFault misconfigured(Throwable cause, String servers, String topic) {
+        return new KafkaFault(
+                "configuration",
+                "Kafka at " + servers + " does not accept what the client asks for " + topic + " (" + named(cause)
+                        + "): correct the topic's settings or the dynamic properties of the Kafka Cluster Service",
+                cause);
     }
 
     /** Whether this is a known fault of the cluster, so that no record and no FlowFile can be to blame. */

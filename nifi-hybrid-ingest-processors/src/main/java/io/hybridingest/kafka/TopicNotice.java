@@ -4,6 +4,7 @@ import io.hybridingest.pipeline.EventTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something about the topic or the job that people should know, though publishing goes on.
@@ -83,6 +84,32 @@ record TopicNotice(String code, String text) {
                         + " from their event time, which is shorter than " + sum
                         + ": Kafka may delete records before the job has read them. Set its retention.ms to at least "
                         + needed.toMillis()));
+    }
+
+    /**
+     * Records that are older than the pipeline expects of the stream lane, because somebody sent them there on purpose.
+     *
+     * @param age age of the oldest one that was published
+     * @param settings null where they may not be read: then there is nothing to say
+     */
+    static Optional<TopicNotice> ofOldRecords(Duration age, TopicSettings settings, PublishPlan plan, LagLimit limit) {
+        if (settings == null
+                || settings.stampsArrival()
+                || settings.retention() == null
+                || age.compareTo(plan.pipeline().eventTime().lateAfter()) <= 0) {
+            return Optional.empty();
+        }
+        Duration needed = limit.age() == null ? age : age.plus(limit.age());
+        if (needed.compareTo(settings.retention()) <= 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new TopicNotice(
+                "old-records",
+                "Records as old as " + LagNotice.words(age) + " were published to topic " + plan.topic()
+                        + ", which keeps records for " + LagNotice.words(settings.retention())
+                        + " from their event time: Kafka may delete them before the job has read them. Let such records take the "
+                        + "batch lane (a rule stream.NAME of RouteHybridRecord may send them here), or set the topic's retention.ms "
+                        + "to more than " + needed.toMillis()));
     }
 
     private static void refusals(

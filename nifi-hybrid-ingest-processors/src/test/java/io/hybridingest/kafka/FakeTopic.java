@@ -25,6 +25,15 @@ public final class FakeTopic implements TopicObserver {
         at = at.plusSeconds(2);
     }
 
+    /** When the next reading is taken. */
+    Instant at() {
+        return at;
+    }
+
+    void advance(Duration time) {
+        at = at.plus(time);
+    }
+
     public void settings(TopicSettings said) {
         settings = said;
     }

@@ -11,7 +11,6 @@ import io.hybridingest.kafka.PublishOutcome.Unexplained;
 import io.hybridingest.kafka.PublishOutcome.Unreadable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
@@ -27,7 +26,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -37,6 +38,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownServerException;
+import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -241,9 +243,13 @@ class RecordPublisherTest {
                 100);
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
 
-        assertThatThrownBy(() -> publisher.publish(PublishFixture.sources(lost)))
-                .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("the disk is gone");
+        PublishOutcome outcome = publisher.publish(PublishFixture.sources(PublishFixture.source(0, 3), lost));
+
+        assertThat(outcome).isInstanceOfSatisfying(Unexplained.class, unexplained -> {
+            assertThat(unexplained.source()).hasValue(1);
+            assertThat(unexplained.fault().message()).contains("the disk is gone", "check the content repository");
+        });
+        assertThat(producer.commitCount()).isZero();
         assertThat(publisher.usable()).isFalse();
     }
 
@@ -300,16 +306,19 @@ class RecordPublisherTest {
     }
 
     @Test
-    void aTopicThatMayNotBeSeenIsAFaultOfTheClusterBeforeAnyTransactionIsBegun() throws Exception {
-        producer.partitionsForException = new TopicAuthorizationException("payments-topic");
-        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
+    void aTopicThatMayNotBeSeenAnyMoreIsAFaultBeforeAnyTransaction() throws Exception {
+        FakeProducer denied = new FakeProducer() {
+            @Override
+            public synchronized List<PartitionInfo> partitionsFor(String topic) {
+                throw new TopicAuthorizationException(topic);
+            }
+        };
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), denied);
 
-        PublishOutcome outcome = publisher.publish(PublishFixture.sources(PublishFixture.source(0, 3)));
-
-        assertThat(outcome).isInstanceOfSatisfying(NotPublished.class, notPublished -> assertThat(
-                        notPublished.fault().code())
-                .isEqualTo("authorization"));
-        assertThat(publisher.usable()).isFalse();
+        assertThat(publisher.publish(PublishFixture.sources(PublishFixture.source(0, 1))))
+                .isInstanceOfSatisfying(
+                        NotPublished.class,
+                        notPublished -> assertThat(notPublished.fault().code()).isEqualTo("authorization"));
     }
 
     @Test
@@ -339,7 +348,15 @@ class RecordPublisherTest {
                 "grant WRITE and DESCRIBE on topic");
         assertFault(new NotEnoughReplicasException("1 of 2"), "unavailable", "enough in-sync replicas");
         assertFault(new InvalidProducerEpochException("old"), "transaction-lost", "raise transaction.timeout.ms");
+        assertFault(
+                new InvalidTxnTimeoutException("larger than the broker's maximum"),
+                "configuration",
+                "correct the topic's settings or the dynamic properties of the Kafka Cluster Service");
         assertFault(new SaslAuthenticationException("wrong"), "authentication", "check SASL Mechanism, SASL Username");
+        assertFault(
+                new UnsupportedSaslMechanismException("not enabled"),
+                "authentication",
+                "choose one that they offer as SASL Mechanism");
         assertFault(
                 new KafkaException("no producer", new KafkaException(new LoginException("no token"))),
                 "authentication",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hybridingest.kafka.JobLag.Group;
 import io.hybridingest.kafka.TopicGate.Passage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -43,7 +44,7 @@ class TopicGateTest {
     void whatWasPublishedSinceTheReadingCounts() {
         assertThat(isOpenAt(600)).isTrue();
 
-        gate.published(500);
+        gate.published(500, null);
         assertThat(gate.pass()).isInstanceOf(Passage.Lagging.class);
 
         topic.lag(700);
@@ -114,6 +115,43 @@ class TopicGateTest {
                 .asString()
                 .contains("from their event time", "Set its retention.ms to at least " + needed.toMillis());
         assertThat(news()).isEmpty();
+    }
+
+    @Test
+    void recordsThatTheTopicDoesNotKeepAreSaidOnceForAsLongAsTheyCome() {
+        topic.settings(new TopicSettings(Duration.ofDays(2), false, null, null, false, null));
+        assertThat(gate.published(5, topic.at().minus(Duration.ofDays(2)).plusSeconds(100)))
+                .as("until the job has to have read it")
+                .isEmpty();
+
+        Instant old = topic.at().minus(Duration.ofDays(30));
+        assertThat(gate.published(5, old))
+                .singleElement()
+                .asString()
+                .contains(
+                        "Records as old as 30 days were published to topic payments-topic",
+                        "keeps records for 2 days from their event time",
+                        "a rule stream.NAME of RouteHybridRecord",
+                        "retention.ms to more than "
+                                + Duration.ofDays(30).plusSeconds(100).toMillis());
+        assertThat(news()).isEmpty();
+        assertThat(gate.published(5, old)).isEmpty();
+
+        topic.advance(Duration.ofHours(2));
+        assertThat(news()).isEmpty();
+        assertThat(gate.published(5, old)).as("they had stayed away").hasSize(1);
+    }
+
+    @Test
+    void oldRecordsAreNoNewsWhereNothingDeletesThem() {
+        Instant old = topic.at().minus(Duration.ofDays(3000));
+        topic.settings(new TopicSettings(null, false, null, null, false, null));
+        assertThat(gate.published(5, old)).isEmpty();
+        topic.settings(new TopicSettings(Duration.ofDays(2), true, null, null, false, null));
+        assertThat(gate.published(5, old)).as("kept from their arrival on").isEmpty();
+        topic.settings(null);
+        assertThat(gate.published(5, old)).isEmpty();
+        assertThat(gate.published(5, null)).isEmpty();
     }
 
     @Test

@@ -85,19 +85,19 @@ final class Readings {
     static void configure(TestRunner runner, String name, long maxLag) throws Exception {
         StandardIngestPipelineService pipeline = new StandardIngestPipelineService();
         runner.addControllerService("pipeline", pipeline);
-        runner.setProperty(pipeline, "Pipeline Definition", YAML.formatted(name, maxLag));
+        runner.setProperty(pipeline, "Pipeline Definition", yaml(name, maxLag));
         runner.enableControllerService(pipeline);
         runner.setProperty("Pipeline Service", "pipeline");
         runner.setProperty("Kafka Cluster Service", "cluster");
         runner.setProperty("Transactional Id Prefix", name);
     }
 
-    static String yaml(String name, long maxLag) {
-        return YAML.formatted(name, maxLag);
+    static PipelineDefinition pipeline(String name, long maxLag) {
+        return PipelineDefinition.fromYaml(yaml(name, maxLag));
     }
 
-    static PipelineDefinition pipeline(String name, long maxLag) {
-        return PipelineDefinition.fromYaml(YAML.formatted(name, maxLag));
+    static String yaml(String name, long maxLag) {
+        return YAML.formatted(name, maxLag);
     }
 
     static String id(int number) {

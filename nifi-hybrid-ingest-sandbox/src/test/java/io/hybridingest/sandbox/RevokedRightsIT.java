@@ -72,6 +72,7 @@ class RevokedRightsIT {
         WRITE_TO_TOPIC("Transactional", ResourceType.TOPIC, AclOperation.WRITE),
         ALL_OF_TOPIC("Transactional", ResourceType.TOPIC, AclOperation.WRITE, AclOperation.DESCRIBE),
         TRANSACTIONS("Transactional", ResourceType.TRANSACTIONAL_ID, AclOperation.WRITE, AclOperation.DESCRIBE),
+        WRITE_TO_TRANSACTIONS("Transactional", ResourceType.TRANSACTIONAL_ID, AclOperation.WRITE),
         WRITE_TO_TOPIC_WITHOUT_TRANSACTIONS("Idempotent", ResourceType.TOPIC, AclOperation.WRITE),
         ALL_OF_TOPIC_WITHOUT_TRANSACTIONS("Idempotent", ResourceType.TOPIC, AclOperation.WRITE, AclOperation.DESCRIBE);
 
