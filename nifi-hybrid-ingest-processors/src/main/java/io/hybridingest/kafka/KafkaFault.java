@@ -2,7 +2,6 @@ package io.hybridingest.kafka;
 
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -33,6 +32,15 @@ public record KafkaFault(String code, String message, Throwable cause) {
 
     /** Explains what a Kafka client reported. */
     static KafkaFault of(Throwable reported, PublishSettings settings, String topic) {
+        return AccessFailure.explain(reported, settings.clientProperties())
+                .map(explanation -> new KafkaFault(
+                        "authentication",
+                        "No access to Kafka at " + settings.bootstrapServers() + ". " + explanation,
+                        root(reported)))
+                .orElseGet(() -> ofItsName(reported, settings, topic));
+    }
+
+    private static KafkaFault ofItsName(Throwable reported, PublishSettings settings, String topic) {
         Throwable cause = root(reported);
         String servers = settings.bootstrapServers();
         return switch (cause) {
@@ -44,12 +52,6 @@ public record KafkaFault(String code, String message, Throwable cause) {
             case InvalidPidMappingException e -> transactionLost(settings, cause);
             case OutOfOrderSequenceException e -> transactionLost(settings, cause);
             case StoppedException e -> new KafkaFault("stopped", e.getMessage(), cause);
-            case AuthenticationException e ->
-                new KafkaFault(
-                        "authentication",
-                        "Kafka at " + servers + " did not accept the credentials (" + e.getMessage()
-                                + "): check user, password and certificates of the Kafka Cluster Service",
-                        cause);
             case AuthorizationException e ->
                 new KafkaFault(
                         "authorization",
@@ -71,7 +73,8 @@ public record KafkaFault(String code, String message, Throwable cause) {
                 new KafkaFault(
                         "timeout",
                         "Kafka at " + servers + " did not answer in time (" + e.getMessage()
-                                + "): check that the brokers run and that this node reaches their advertised listeners",
+                                + "): check that the brokers run, that Security Protocol is the listener's, and that this node reaches "
+                                + "their advertised listeners",
                         cause);
             case ConfigException e ->
                 new KafkaFault(

@@ -35,6 +35,9 @@ record TopicNotice(String code, String text) {
             retention(settings, plan, limit, notices);
             refusals(settings, plan, eventTime, notices);
         }
+        if (settings.durability() != null) {
+            durability(settings.durability(), plan, notices);
+        }
         if (settings.compacted() && plan.settings().partitioning() != Partitioning.IDENTITY) {
             notices.add(
                     new TopicNotice(
@@ -45,6 +48,25 @@ record TopicNotice(String code, String text) {
                                     + " different records share a key: set its cleanup.policy to delete, or Partitioning to Identity"));
         }
         return notices;
+    }
+
+    /** What Kafka has acknowledged outlives a broker only where another has it, too. With one broker there is no choice. */
+    private static void durability(TopicSettings.Durability durability, PublishPlan plan, List<TopicNotice> notices) {
+        if (durability.replicas() == 1 && durability.brokers() > 1) {
+            notices.add(new TopicNotice(
+                    "one-replica",
+                    "Topic " + plan.topic() + " keeps each record on one broker only, though the cluster has "
+                            + durability.brokers()
+                            + ": acknowledged records are lost with that broker. Give its partitions 3 replicas "
+                            + "(kafka-reassign-partitions.sh) and set its min.insync.replicas to 2"));
+        }
+        if (durability.replicas() > 2 && durability.minInSyncReplicas() == 1) {
+            notices.add(new TopicNotice(
+                    "min-in-sync",
+                    "Topic " + plan.topic() + " has " + durability.replicas()
+                            + " replicas, but while the others lag behind a record counts as written with one: it is lost with "
+                            + "that broker. Set its min.insync.replicas to 2"));
+        }
     }
 
     /** A record may be late-after old when it comes, and then waits for the job: until then it has to be kept. */

@@ -12,11 +12,13 @@ import io.hybridingest.kafka.PublishOutcome.Unreadable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import javax.security.auth.login.LoginException;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.producer.Callback;
@@ -31,10 +33,12 @@ import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownServerException;
+import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -348,6 +352,19 @@ class RecordPublisherTest {
                 new InvalidTxnTimeoutException("larger than the broker's maximum"),
                 "configuration",
                 "correct the topic's settings or the dynamic properties of the Kafka Cluster Service");
+        assertFault(new SaslAuthenticationException("wrong"), "authentication", "check SASL Mechanism, SASL Username");
+        assertFault(
+                new UnsupportedSaslMechanismException("not enabled"),
+                "authentication",
+                "choose one that they offer as SASL Mechanism");
+        assertFault(
+                new KafkaException("no producer", new KafkaException(new LoginException("no token"))),
+                "authentication",
+                "There are no credentials to show to the brokers (no token)");
+        assertFault(
+                new KafkaException("no producer", new KafkaException(new NoSuchFileException("/key.p12"))),
+                "authentication",
+                "NoSuchFileException: /key.p12): check that the files of the SSL Context Service exist");
         assertFault(new PolicyViolationException("no"), "unexplained", "look at the log of the brokers");
         assertFault(
                 new KafkaException("wrapped", new TimeoutException("slow")),

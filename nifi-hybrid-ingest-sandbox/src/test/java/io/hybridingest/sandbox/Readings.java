@@ -72,20 +72,26 @@ final class Readings {
     static TestRunner runner(
             Processor processor, String servers, String name, long maxLag, Map<String, String> kafkaProperties)
             throws Exception {
+        Map<String, String> properties = new HashMap<>(kafkaProperties);
+        properties.put("Bootstrap Servers", servers);
         TestRunner runner = TestRunners.newTestRunner(processor);
+        StandardKafkaClusterService cluster = new StandardKafkaClusterService();
+        runner.addControllerService("cluster", cluster);
+        properties.forEach((property, value) -> runner.setProperty(cluster, property, value));
+        runner.enableControllerService(cluster);
+        configure(runner, name, maxLag);
+        return runner;
+    }
+
+    /** Sets all that the processor needs beside the Kafka Cluster Service {@code cluster}. */
+    static void configure(TestRunner runner, String name, long maxLag) throws Exception {
         StandardIngestPipelineService pipeline = new StandardIngestPipelineService();
         runner.addControllerService("pipeline", pipeline);
         runner.setProperty(pipeline, "Pipeline Definition", yaml(name, maxLag));
         runner.enableControllerService(pipeline);
-        StandardKafkaClusterService cluster = new StandardKafkaClusterService();
-        runner.addControllerService("cluster", cluster);
-        runner.setProperty(cluster, "Bootstrap Servers", servers);
-        kafkaProperties.forEach((property, value) -> runner.setProperty(cluster, property, value));
-        runner.enableControllerService(cluster);
         runner.setProperty("Pipeline Service", "pipeline");
         runner.setProperty("Kafka Cluster Service", "cluster");
         runner.setProperty("Transactional Id Prefix", name);
-        return runner;
     }
 
     static PipelineDefinition pipeline(String name, long maxLag) {

@@ -353,7 +353,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void warningsAboutTheTopicAreOneBulletinAndStopNothing() throws Exception {
-        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
+        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false, null));
         TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3));
         runner.enqueue(Payments.container(3, 3));
@@ -369,7 +369,7 @@ class PublishKafkaStreamTest {
 
     @Test
     void recordsOlderThanTheTopicKeepsThemArePublishedWithAWarning() throws Exception {
-        topic.settings(new TopicSettings(Duration.ofDays(7), false, null, null, false));
+        topic.settings(new TopicSettings(Duration.ofDays(7), false, null, null, false, null));
         TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3));
 

@@ -49,7 +49,7 @@ class PublishVerificationTest {
     @Test
     void eachStepThatFailsSaysWhatToDo() throws Exception {
         topic.readOnly();
-        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
+        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false, null));
         topic.lag(new JobLag.Unknown(new GroupAuthorizationException("payments")));
         producer.initTransactionException = new TransactionalIdAuthorizationException("denied");
 

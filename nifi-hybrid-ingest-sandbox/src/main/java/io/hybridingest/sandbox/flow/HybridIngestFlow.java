@@ -216,10 +216,17 @@ final class HybridIngestFlow {
                 cell(3, 3),
                 whenThereIsWork("success"),
                 FlowProperty.service("Pipeline Service", pipelineService),
-                FlowProperty.service("Kafka Cluster Service", kafkaService));
+                FlowProperty.service("Kafka Cluster Service", kafkaService),
+                FlowProperty.of("Create Topic", "true"),
+                FlowProperty.of("Topic Partitions", FlowParameter.KAFKA_TOPIC_PARTITIONS.reference()),
+                FlowProperty.of("Topic Replication Factor", FlowParameter.KAFKA_TOPIC_REPLICATION_FACTOR.reference()));
+        publish.setComments(
+                "Creates the topic where there is none, once: a topic that exists is never changed. Without the right to create "
+                        + "it says the command for an administrator, and waits.");
         VersionedProcessor quarantine = put("Quarantine rejected records", "quarantine", cell(4, 3));
         canvas.connect(publish, quarantine, "rejected");
-        // What Kafka's being there does not mend would fail again for ever; a person decides, and connects it to where it belongs.
+        // What Kafka's being there does not mend would fail again for ever; a person decides, and connects it to where
+        // it belongs.
         canvas.connect(publish, canvas.funnel("Publishing needs attention", Grid.funnel(2, 3)), "failure");
         canvas.connect(quarantine, quarantine, rightLoop(cell(4, 3)), "failure");
         return publish;
