@@ -166,7 +166,7 @@ final class IdentityBytes {
     private void head(char tag, int writtenBefore) {
         int length = written() - writtenBefore;
         one(':');
-        digits((long) length);
+        digits(length);
         one(tag);
     }
 
@@ -204,19 +204,19 @@ final class IdentityBytes {
             int lowest = (int) -(left % INT_DIGITS_BOUND);
             left /= INT_DIGITS_BOUND;
             int end = start - INT_DIGITS;
-            digits(lowest);
+            intDigits(lowest);
             while (start > end) {
                 bytes[--start] = '0';
             }
         }
-        digits((int) -left);
+        intDigits((int) -left);
         if (number < 0) {
             bytes[--start] = '-';
         }
     }
 
     /** Of a number that is not negative, where there is room. */
-    private void digits(int number) {
+    private void intDigits(int number) {
         int at = start;
         int left = number;
         do {

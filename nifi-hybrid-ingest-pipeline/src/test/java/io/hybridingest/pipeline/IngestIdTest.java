@@ -44,6 +44,24 @@ class IngestIdTest {
         return tests;
     }
 
+    /** Digits are written nine at a time. */
+    @Test
+    void wholeNumbersHaveTheirDecimalDigits() {
+        long[] bounds = {0, 9, 999_999_999L, 1_000_000_000L, 1_000_000_000_000_000_000L, Long.MAX_VALUE, Long.MIN_VALUE
+        };
+        for (long bound : bounds) {
+            for (long near = -1; near <= 1; near++) {
+                for (long number : new long[] {bound + near, -(bound + near)}) {
+                    String digits = Long.toString(number);
+                    String value = "i" + digits.length() + ":" + digits;
+                    assertThat(IngestId.encode(List.of(number)))
+                            .asString(StandardCharsets.US_ASCII)
+                            .isEqualTo("l" + value.length() + ":" + value);
+                }
+            }
+        }
+    }
+
     @Test
     void positionsHaveTheirPublishedIds() throws IOException {
         JsonNode positions = vectors().get("positions");

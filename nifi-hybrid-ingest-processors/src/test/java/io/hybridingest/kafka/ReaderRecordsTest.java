@@ -154,10 +154,7 @@ class ReaderRecordsTest {
 
     @Test
     void closingEndsTheReadingThread() throws Exception {
-        List<Record> records = IntStream.range(0, 20_000)
-                .mapToObj(number -> AvroRecords.record(Payments.record(number), SCHEMA))
-                .toList();
-        PublishPlan plan = plan(Payments.pipeline(), records);
+        PublishPlan plan = plan(Payments.pipeline(), payments(20_000));
         Thread.currentThread().setName("publishing");
         try (Slicer slicer = plan.content().slicer();
                 PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
@@ -195,6 +192,12 @@ class ReaderRecordsTest {
         }
     }
 
+    private static List<Record> payments(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> AvroRecords.record(Payments.record(number), SCHEMA))
+                .toList();
+    }
+
     private static boolean waits(Thread thread) {
         return thread.getState() == Thread.State.TIMED_WAITING;
     }
@@ -202,10 +205,7 @@ class ReaderRecordsTest {
     @Test
     @Timeout(60)
     void aReadingThreadThatDiesIsNoEndAndNoStandstill() throws Exception {
-        List<Record> records = IntStream.range(0, 20_000)
-                .mapToObj(number -> AvroRecords.record(Payments.record(number), SCHEMA))
-                .toList();
-        PublishPlan plan = plan(Payments.pipeline(), records);
+        PublishPlan plan = plan(Payments.pipeline(), payments(20_000));
         Thread.currentThread().setName("publishing");
         try (Slicer slicer = plan.content().slicer();
                 PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
