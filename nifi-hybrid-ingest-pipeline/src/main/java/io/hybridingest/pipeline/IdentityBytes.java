@@ -23,6 +23,8 @@ final class IdentityBytes {
     private static final int MICROS_PER_SECOND = 1_000_000;
     private static final int NANOS_PER_MICRO = 1_000;
     private static final int LONG_DIGITS = 18;
+    private static final int INT_DIGITS = 9;
+    private static final int INT_DIGITS_BOUND = 1_000_000_000;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private byte[] bytes;
@@ -164,7 +166,7 @@ final class IdentityBytes {
     private void head(char tag, int writtenBefore) {
         int length = written() - writtenBefore;
         one(':');
-        digits(length);
+        digits((long) length);
         one(tag);
     }
 
@@ -194,16 +196,35 @@ final class IdentityBytes {
         start = at;
     }
 
+    /** Long division is slow: the digits of a time are in two or three ints. */
     private void digits(long number) {
         reserve(Long.SIZE);
-        long left = number;
-        do {
-            bytes[--start] = (byte) ('0' + Math.abs(left % 10));
-            left /= 10;
-        } while (left != 0);
+        long left = number < 0 ? number : -number;
+        while (left <= -INT_DIGITS_BOUND) {
+            int lowest = (int) -(left % INT_DIGITS_BOUND);
+            left /= INT_DIGITS_BOUND;
+            int end = start - INT_DIGITS;
+            digits(lowest);
+            while (start > end) {
+                bytes[--start] = '0';
+            }
+        }
+        digits((int) -left);
         if (number < 0) {
             bytes[--start] = '-';
         }
+    }
+
+    /** Of a number that is not negative, where there is room. */
+    private void digits(int number) {
+        int at = start;
+        int left = number;
+        do {
+            int rest = left / 10;
+            bytes[--at] = (byte) ('0' + left - rest * 10);
+            left = rest;
+        } while (left != 0);
+        start = at;
     }
 
     private void hex(long bits) {

@@ -51,9 +51,12 @@ final class SchemaReader {
         }
     }
 
+    /** Text as the default of a number is the one mistake that Avro's parser does not name. */
     private static Schema parse(Object json) {
         try {
             return new Schema.Parser().parse(MAPPER.writeValueAsString(json));
+        } catch (NumberFormatException e) {
+            throw new AvroRuntimeException("Default is not a number: " + e.getMessage(), e);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Maps, lists and scalars are always JSON", e);
         }

@@ -32,6 +32,7 @@ class InvalidSchemaTest {
                 "{name: x} | is not valid Avro: No field type",
                 "x | is not valid Avro: No field name",
                 "{name: x, type: int, default: abc} | is not valid Avro: Invalid default for field x",
+                "{name: x, type: double, default: 1.s} | is not valid Avro: Default is not a number: For input string",
             })
     void passesAvrosOwnWordsOnWithTheLineOfTheField(String field, String problem) {
         assertThat(errorsOfField(field))

@@ -1,12 +1,18 @@
 package io.hybridingest.kafka;
 
 import io.hybridingest.pipeline.Reason;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.BinaryOperator;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
@@ -18,10 +24,13 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * task's thread asks; safe for both.
  */
 final class Acknowledgements {
+    private static final int NOWHERE = -1;
+
     private final AtomicLongArray acknowledged;
     private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean failed;
     private long sent;
+    private Long oldestMillis;
     private Failure refusal;
 
     /** @param partitions number of partitions of the topic */
@@ -29,8 +38,12 @@ final class Acknowledgements {
         acknowledged = new AtomicLongArray(Math.max(1, partitions));
     }
 
-    /** A record that was not acknowledged, and what the client said. */
-    record Failure(RecordPosition position, Exception exception) {
+    /**
+     * A record that was not acknowledged, and what the client said.
+     *
+     * @param partition where it was to go, {@link #NOWHERE} where that is not known
+     */
+    record Failure(RecordPosition position, int partition, Exception exception) {
         /** Why Kafka will never take this very record, empty where the record is not at fault. */
         Optional<Reason> rejection() {
             String code =
@@ -52,9 +65,11 @@ final class Acknowledgements {
         return new Answer(this, source, index);
     }
 
-    /** The last record that was expected is not handed over after all. */
-    void forget() {
-        sent--;
+    /** @param millis timestamp of a record that is handed over, null where the client gives it one */
+    void stamped(Long millis) {
+        if (millis != null && (oldestMillis == null || millis < oldestMillis)) {
+            oldestMillis = millis;
+        }
     }
 
     /**
@@ -62,13 +77,18 @@ final class Acknowledgements {
      * is about to be reported for that one, so this failure counts as the last of all.
      */
     void refuse(int source, long index, Exception exception) {
-        refusal = new Failure(new RecordPosition(source, index), exception);
+        refusal = new Failure(new RecordPosition(source, index), NOWHERE, exception);
         failed = true;
     }
 
     /** Number of records handed over. */
     long sent() {
         return sent;
+    }
+
+    /** The oldest timestamp of a record handed over; null where none had one. */
+    Instant oldest() {
+        return oldestMillis == null ? null : Instant.ofEpochMilli(oldestMillis);
     }
 
     /** Whether Kafka acknowledged every record; meaningful after a flush. */
@@ -88,6 +108,32 @@ final class Acknowledgements {
             all.add(refusal);
         }
         return all;
+    }
+
+    /**
+     * The failures of records that are surely at fault themselves; meaningful after a flush. Without transactions every
+     * record is answered for itself. In a transaction the refusal of one is reported for all that were still to be sent, as
+     * one and the same exception. So the first one counts, and those whose exception was reported for no other record; but
+     * not the last record of a partition, which may be the only one that was still to be sent. A record that is left out
+     * here is refused again.
+     */
+    List<Failure> refused(boolean transactional) {
+        List<Failure> all = failures();
+        List<Failure> refused = new ArrayList<>();
+        Map<Exception, Long> reported = new IdentityHashMap<>();
+        Map<Integer, RecordPosition> last = new HashMap<>();
+        for (Failure failure : all) {
+            reported.merge(failure.exception(), 1L, Long::sum);
+            last.merge(failure.partition(), failure.position(), BinaryOperator.maxBy(Comparator.naturalOrder()));
+        }
+        for (Failure failure : all) {
+            boolean its = reported.get(failure.exception()) == 1
+                    && !last.get(failure.partition()).equals(failure.position());
+            if (failure.rejection().isPresent() && (!transactional || refused.isEmpty() || its)) {
+                refused.add(failure);
+            }
+        }
+        return refused;
     }
 
     /** How the acknowledged records lie over the partitions; meaningful after a flush. */
@@ -123,8 +169,8 @@ final class Acknowledgements {
         acknowledged.setRelease(counted, acknowledged.getPlain(counted) + 1);
     }
 
-    private void fail(RecordPosition position, Exception exception) {
-        failures.add(new Failure(position, exception));
+    private void fail(RecordPosition position, int partition, Exception exception) {
+        failures.add(new Failure(position, partition, exception));
         failed = true;
     }
 
@@ -135,7 +181,8 @@ final class Acknowledgements {
             if (exception == null) {
                 answers.acknowledge(metadata.partition());
             } else {
-                answers.fail(new RecordPosition(source, index), exception);
+                int partition = metadata == null ? NOWHERE : metadata.partition();
+                answers.fail(new RecordPosition(source, index), partition, exception);
             }
         }
     }

@@ -90,10 +90,21 @@ final class AdminTopicReader implements TopicReader {
             for (ConfigEntry entry : config.entries()) {
                 values.put(entry.name(), entry.value());
             }
-            return Optional.of(TopicSettings.of(values));
+            return Optional.of(TopicSettings.of(values, brokers(), replicas(topic)));
         } catch (AuthorizationException | UnknownTopicOrPartitionException e) {
             return Optional.empty();
         }
+    }
+
+    private int brokers() {
+        return answer(admin.describeCluster().nodes()).size();
+    }
+
+    private int replicas(String topic) {
+        return answer(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().stream()
+                .mapToInt(partition -> partition.replicas().size())
+                .min()
+                .orElse(0);
     }
 
     @Override

@@ -11,13 +11,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import javax.security.auth.login.LoginException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
-import org.apache.kafka.common.errors.SaslAuthenticationException;
-import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
 
 /** Tries the way to a cluster, step by step, before anything depends on it. */
@@ -124,69 +121,13 @@ public final class ClusterProbe {
     }
 
     private String explain(KafkaException failure) {
-        Throwable deepest = causes(failure).reduce((first, second) -> second).orElse(failure);
-        String said = "(" + deepest.getMessage() + ")";
-        if (holds(failure, SslAuthenticationException.class)) {
-            return "TLS failed " + said + ": " + tlsRemedy(failure);
-        }
-        if (holds(failure, SaslAuthenticationException.class)) {
-            return "The brokers did not accept the credentials " + said + ": " + saslRemedy();
-        }
-        if (holds(failure, LoginException.class)) {
-            return "There are no credentials to show to the brokers " + said + ": " + loginRemedy();
-        }
-        return "The brokers did not answer within " + patience.toSeconds() + " seconds " + said
-                + ": check that Security Protocol is the listener's, and that this node reaches the listeners that the brokers "
-                + "advertise";
-    }
-
-    private static String tlsRemedy(KafkaException failure) {
-        String all = causes(failure).map(String::valueOf).collect(Collectors.joining(" "));
-        if (all.contains("PKIX") || all.contains("unable to find valid certification path")) {
-            return "the brokers' certificate comes from nobody that this node trusts. Put the certificate of the authority that "
-                    + "signed it into the truststore of the SSL Context Service";
-        }
-        if (all.contains("No subject alternative") || all.contains("No name matching")) {
-            return "the brokers' certificate was made for another host name. Use the names in the certificate as Bootstrap "
-                    + "Servers and advertised listeners, or have it made anew";
-        }
-        if (all.contains("bad_certificate") || all.contains("certificate_required")) {
-            return "the brokers ask for a client certificate that they trust. Set a keystore in the SSL Context Service";
-        }
-        return "check the stores of the SSL Context Service and ssl.* of the brokers' listener";
-    }
-
-    private String saslRemedy() {
-        return switch (mechanism()) {
-            case "OAUTHBEARER" ->
-                "check that the brokers trust the OAuth server, and OAuth Scope, audience and issuer of the token";
-            case "GSSAPI" ->
-                "check Kerberos Principal, Kerberos Keytab and Kerberos Service Name, and the clocks of this node and the brokers";
-            default -> "check SASL Mechanism, SASL Username and SASL Password";
-        };
-    }
-
-    private String loginRemedy() {
-        return switch (mechanism()) {
-            case "OAUTHBEARER" ->
-                "check OAuth Token Endpoint URL, OAuth Client ID, OAuth Client Secret and OAuth Scope, and that this node reaches "
-                        + "and trusts the token endpoint";
-            case "GSSAPI" ->
-                "check that Kerberos Keytab holds Kerberos Principal (klist -k), and that krb5.conf names the realm's KDC and this "
-                        + "node reaches it";
-            default -> "check sasl.jaas.config";
-        };
-    }
-
-    private String mechanism() {
-        return clientProperties.getOrDefault("sasl.mechanism", "");
-    }
-
-    private static boolean holds(KafkaException failure, Class<? extends Throwable> type) {
-        return causes(failure).anyMatch(type::isInstance);
-    }
-
-    private static Stream<Throwable> causes(Throwable failure) {
-        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause);
+        return AccessFailure.explain(failure, clientProperties).orElseGet(() -> {
+            String said = "(" + AccessFailure.deepest(failure) + ")";
+            return failure instanceof TimeoutException
+                    ? "The brokers did not answer within " + patience.toSeconds() + " seconds " + said
+                            + ": check that Security Protocol is the listener's, and that this node reaches the listeners that the "
+                            + "brokers advertise"
+                    : "The Kafka client failed " + said + ": check the dynamic properties, and the log of the brokers";
+        });
     }
 }

@@ -55,7 +55,8 @@ final class ContainerRecords implements PreparedRecords {
             content.rethrow();
             throw new UnreadableContentException(
                     "The content is no Avro container (" + e.getMessage()
-                            + "): connect the output of PreprocessRecord, written without a Record Writer",
+                            + ") and does not begin with a JSON object: connect the output of PreprocessRecord, written without a "
+                            + "Record Writer, or choose a Record Reader that reads this content",
                     e);
         }
         return switch (agreement) {

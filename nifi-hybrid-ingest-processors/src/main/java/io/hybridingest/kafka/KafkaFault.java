@@ -2,7 +2,6 @@ package io.hybridingest.kafka;
 
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -10,6 +9,7 @@ import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * A fault of the cluster or of the way to it, never of the records.
+ * Why publishing failed: a fault of the cluster or of the way to it, or one that nobody knows; never of the records.
  *
  * @param code stable short code
  * @param message a sentence that says what happened and what to do
@@ -32,6 +32,15 @@ public record KafkaFault(String code, String message, Throwable cause) {
 
     /** Explains what a Kafka client reported. */
     static KafkaFault of(Throwable reported, PublishSettings settings, String topic) {
+        return AccessFailure.explain(reported, settings.clientProperties())
+                .map(explanation -> new KafkaFault(
+                        "authentication",
+                        "No access to Kafka at " + settings.bootstrapServers() + ". " + explanation,
+                        root(reported)))
+                .orElseGet(() -> ofItsName(reported, settings, topic));
+    }
+
+    private static KafkaFault ofItsName(Throwable reported, PublishSettings settings, String topic) {
         Throwable cause = root(reported);
         String servers = settings.bootstrapServers();
         return switch (cause) {
@@ -43,12 +52,6 @@ public record KafkaFault(String code, String message, Throwable cause) {
             case InvalidPidMappingException e -> transactionLost(settings, cause);
             case OutOfOrderSequenceException e -> transactionLost(settings, cause);
             case StoppedException e -> new KafkaFault("stopped", e.getMessage(), cause);
-            case AuthenticationException e ->
-                new KafkaFault(
-                        "authentication",
-                        "Kafka at " + servers + " did not accept the credentials (" + e.getMessage()
-                                + "): check user, password and certificates of the Kafka Cluster Service",
-                        cause);
             case AuthorizationException e ->
                 new KafkaFault(
                         "authorization",
@@ -70,7 +73,8 @@ public record KafkaFault(String code, String message, Throwable cause) {
                 new KafkaFault(
                         "timeout",
                         "Kafka at " + servers + " did not answer in time (" + e.getMessage()
-                                + "): check that the brokers run and that this node reaches their advertised listeners",
+                                + "): check that the brokers run, that Security Protocol is the listener's, and that this node reaches "
+                                + "their advertised listeners",
                         cause);
             case ConfigException e ->
                 new KafkaFault(
@@ -84,6 +88,15 @@ public record KafkaFault(String code, String message, Throwable cause) {
         };
     }
 
+    /** Publishing failed before Kafka: the content of a FlowFile, which may be as it should, could not be read. */
+    static KafkaFault ofContent(Throwable cause) {
+        return new KafkaFault(
+                "content",
+                "The content of a FlowFile cannot be read (" + named(cause)
+                        + "): check the content repository and its disk, and the Record Reader where there is one",
+                cause);
+    }
+
     /** What is not known by name is known by its kind, as Kafka sorts its exceptions; or not at all. */
     private static KafkaFault ofItsKind(Throwable cause, String servers, String topic) {
         return switch (cause) {
@@ -93,12 +106,8 @@ public record KafkaFault(String code, String message, Throwable cause) {
                         "Kafka at " + servers + " cannot take records of " + topic + " at present (" + named(e)
                                 + "): check that its partitions have leaders and enough in-sync replicas",
                         cause);
-            case InvalidConfigurationException e ->
-                new KafkaFault(
-                        "configuration",
-                        "Kafka at " + servers + " does not accept what the client asks for " + topic + " (" + named(e)
-                                + "): correct the topic's settings or the dynamic properties of the Kafka Cluster Service",
-                        cause);
+            case InvalidConfigurationException e -> misconfigured(cause, servers, topic);
+            case InvalidTxnTimeoutException e -> misconfigured(cause, servers, topic);
             default ->
                 new KafkaFault(
                         UNEXPLAINED,
@@ -106,6 +115,14 @@ public record KafkaFault(String code, String message, Throwable cause) {
                                 + "): look at the log of the brokers",
                         cause);
         };
+    }
+
+    private static KafkaFault misconfigured(Throwable cause, String servers, String topic) {
+        return new KafkaFault(
+                "configuration",
+                "Kafka at " + servers + " does not accept what the client asks for " + topic + " (" + named(cause)
+                        + "): correct the topic's settings or the dynamic properties of the Kafka Cluster Service",
+                cause);
     }
 
     /** Whether this is a known fault of the cluster, so that no record and no FlowFile can be to blame. */

@@ -1,5 +1,6 @@
 package io.hybridingest.kafka;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -10,8 +11,9 @@ public sealed interface PublishOutcome {
      *
      * @param fates one per source, in their order
      * @param skew how the acknowledged records lie over the partitions
+     * @param oldest the oldest timestamp of an acknowledged record, null where none was given one
      */
-    record Published(List<Fate> fates, PartitionSkew skew) implements PublishOutcome {
+    record Published(List<Fate> fates, PartitionSkew skew, Instant oldest) implements PublishOutcome {
         public Published {
             fates = List.copyOf(fates);
         }

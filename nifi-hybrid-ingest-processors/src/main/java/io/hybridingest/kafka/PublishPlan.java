@@ -115,9 +115,14 @@ public final class PublishPlan {
             String source = JsonLayout.text(record, SystemFields.SOURCE);
             return quarantined(record, rejection, MessageEncoder.copy(record), source, clock);
         }
-        GenericRecord decoded = encoder.decode(record);
-        String source = String.valueOf(decoded.get(SystemFields.SOURCE));
-        return quarantined(record, rejection, PlainJson.encode(decoded), source, clock);
+        try {
+            GenericRecord decoded = encoder.decode(record);
+            String source = String.valueOf(decoded.get(SystemFields.SOURCE));
+            return quarantined(record, rejection, PlainJson.encode(decoded), source, clock);
+        } catch (RuntimeException e) {
+            // What no JSON can be made of is kept as the bytes that it is.
+            return quarantined(record, rejection, MessageEncoder.copy(record), "", clock);
+        }
     }
 
     private static QuarantinedRecord quarantined(

@@ -36,6 +36,11 @@ public record PublishSettings(
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(partitioning, "partitioning");
         Objects.requireNonNull(compression, "compression");
+        if (delivery == Delivery.TRANSACTIONAL && transactionalIdPrefix.isBlank()) {
+            throw new IllegalArgumentException(
+                    "Transactional Id Prefix is empty once its expressions are evaluated, and all flows with an empty one would "
+                            + "share the transactional ids: define the variables that it names, or remove it");
+        }
         if (partitioning.usesField() && partitionField == null) {
             throw new IllegalArgumentException("Partitioning " + partitioning.getDisplayName()
                     + " needs a field: set Partition Record Path, such as /account");

@@ -9,12 +9,16 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Lets a thread of its own read, a few thousand records ahead of the thread that sends them: parsing takes longer than all
+ * Lets a thread of its own read, a few thousand records, or two MiB, ahead of the thread that sends them: parsing takes longer than all
  * the rest, and so both are at work. The content is touched by that thread alone until {@link #close} has seen its
  * end. For one thread.
  */
 final class ReadAhead implements PreparedRecords {
     private static final int CHUNK_RECORDS = 256;
+
+    /** Large records make smaller chunks, so that little of the content is in memory however large they are. */
+    private static final int CHUNK_BYTES = 256 * 1024;
+
     private static final int CHUNKS = 8;
     private static final long GLANCE_MILLIS = 10;
 
@@ -91,12 +95,14 @@ final class ReadAhead implements PreparedRecords {
     }
 
     private boolean fill(List<PreparedRecord> chunk) throws UnreadableContentException {
-        while (chunk.size() < CHUNK_RECORDS && !closed) {
+        long bytes = 0;
+        while (chunk.size() < CHUNK_RECORDS && bytes < CHUNK_BYTES && !closed) {
             PreparedRecord record = records.next();
             if (record == null) {
                 return false;
             }
             chunk.add(record.detached());
+            bytes += record.length();
         }
         return true;
     }
@@ -112,9 +118,20 @@ final class ReadAhead implements PreparedRecords {
         }
     }
 
+    /** Does not wait for a thread that is gone. */
     private Chunk take() {
         try {
-            return ready.take();
+            while (reader.isAlive()) {
+                Chunk chunk = ready.poll(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
+                if (chunk != null) {
+                    return chunk;
+                }
+            }
+            Chunk last = ready.poll();
+            if (last == null) {
+                throw new IllegalStateException("The thread that reads ahead ended before the content did");
+            }
+            return last;
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -35,6 +35,16 @@ public final class RecordPublisher implements AutoCloseable {
     private State state = State.NEW;
     private volatile boolean abandoned;
 
+    /** Reading a source failed, for a reason that its content does not give. */
+    private static final class LostContentException extends RuntimeException {
+        private final int source;
+
+        private LostContentException(int source, Exception cause) {
+            super(cause);
+            this.source = source;
+        }
+    }
+
     private enum State {
         /** Transactions are not initialised yet. */
         NEW,
@@ -50,39 +60,45 @@ public final class RecordPublisher implements AutoCloseable {
         this.slicer = plan.content().slicer();
     }
 
-    /**
-     * Sends all records of all sources.
-     *
-     * @throws IOException where a content cannot be closed; nothing counts as sent
-     */
-    public PublishOutcome publish(RecordSources sources) throws IOException {
+    /** Sends all records of all sources. */
+    public PublishOutcome publish(RecordSources sources) {
         if (state == State.SPENT) {
             throw new IllegalStateException("This publisher is spent");
         }
         State before = state;
         state = State.SPENT;
+        boolean sending = false;
         try {
             if (before == State.NEW && transactional) {
                 producer.initTransactions();
             }
             int partitions = producer.partitionsFor(plan.topic()).size();
-            PublishUnit unit = new PublishUnit(sources);
-            Optional<PublishOutcome> settled = Optional.empty();
-            // Every further attempt leaves out at least one record or source more, so this ends.
-            while (settled.isEmpty()) {
-                settled = attempt(unit, partitions);
-                unit.close();
-            }
-            return settled.get();
+            sending = true;
+            return publish(new PublishUnit(sources), partitions);
         } catch (KafkaException e) {
-            return failed(e, OptionalInt.empty());
+            // Before anything was sent no source can be to blame, and no transaction is open.
+            return sending ? failed(e, OptionalInt.empty()) : new NotPublished(fault(e));
+        } catch (LostContentException e) {
+            return abandoned
+                    ? new NotPublished(fault(e))
+                    : new Unexplained(KafkaFault.ofContent(e.getCause()), OptionalInt.of(e.source));
         } catch (IllegalStateException e) {
             // So the client answers whoever still uses it once it is closed.
             if (!abandoned) {
                 throw e;
             }
-            return failed(e, OptionalInt.empty());
+            return new NotPublished(fault(e));
         }
+    }
+
+    private PublishOutcome publish(PublishUnit unit, int partitions) {
+        Optional<PublishOutcome> settled = Optional.empty();
+        // Every further attempt leaves out at least one record or source more, so this ends.
+        while (settled.isEmpty()) {
+            settled = attempt(unit, partitions);
+            unit.close();
+        }
+        return settled.get();
     }
 
     /** Whether this publisher can be used again. */
@@ -118,7 +134,7 @@ public final class RecordPublisher implements AutoCloseable {
     }
 
     /** One transaction, or one round of sending; empty where it has to be done again without something. */
-    private Optional<PublishOutcome> attempt(PublishUnit unit, int partitions) throws IOException {
+    private Optional<PublishOutcome> attempt(PublishUnit unit, int partitions) {
         if (transactional) {
             producer.beginTransaction();
         }
@@ -132,9 +148,9 @@ public final class RecordPublisher implements AutoCloseable {
                 producer.commitTransaction();
             }
             state = State.READY;
-            return Optional.of(new Published(unit.fates(), answers.skew()));
+            return Optional.of(new Published(unit.fates(), answers.skew(), answers.oldest()));
         }
-        if (whole && !reject(answers.failures(), unit)) {
+        if (whole && !reject(answers, unit)) {
             return Optional.of(failed(answers));
         }
         if (transactional) {
@@ -144,7 +160,7 @@ public final class RecordPublisher implements AutoCloseable {
     }
 
     /** Hands over every record that is not rejected, until one fails; false where the transaction holds what it must not. */
-    private boolean send(PublishUnit unit, int partitions, Acknowledgements answers) throws IOException {
+    private boolean send(PublishUnit unit, int partitions, Acknowledgements answers) {
         Optional<Member> next = unit.member(0);
         while (next.isPresent() && !answers.failed()) {
             Member member = next.get();
@@ -156,7 +172,7 @@ public final class RecordPublisher implements AutoCloseable {
         return true;
     }
 
-    private boolean send(PublishUnit unit, Member member, int partitions, Acknowledgements answers) throws IOException {
+    private boolean send(PublishUnit unit, Member member, int partitions, Acknowledgements answers) {
         long sentBefore = answers.sent();
         long count = 0;
         try (PreparedRecords records = plan.content().open(member.source(), slicer)) {
@@ -170,6 +186,10 @@ public final class RecordPublisher implements AutoCloseable {
         } catch (UnreadableContentException e) {
             unit.unreadable(member, e.getMessage());
             return !transactional || answers.sent() == sentBefore;
+        } catch (KafkaException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new LostContentException(member.index(), e);
         }
         unit.read(member, count);
         return true;
@@ -182,15 +202,22 @@ public final class RecordPublisher implements AutoCloseable {
             int source,
             Acknowledgements answers,
             PublishUnit unit) {
-        Callback answer = answers.expect(source, record.index());
+        RecordPosition position = new RecordPosition(source, record.index());
+        ProducerRecord<byte[], byte[]> message;
         try {
-            ProducerRecord<byte[], byte[]> message = plan.encoder().encode(record, headers, partitions);
-            int size = MessageEncoder.size(message, record, headers);
-            if (size > plan.maxMessageSize()) {
-                answers.forget();
-                unit.reject(new RecordPosition(source, record.index()), tooLarge(size));
-                return;
-            }
+            message = plan.encoder().encode(record, headers, partitions);
+        } catch (RuntimeException e) {
+            unit.reject(position, unserialisable(e));
+            return;
+        }
+        int size = MessageEncoder.size(message, record, headers);
+        if (size > plan.maxMessageSize()) {
+            unit.reject(position, tooLarge(size));
+            return;
+        }
+        Callback answer = answers.expect(source, record.index());
+        answers.stamped(message.timestamp());
+        try {
             producer.send(message, answer);
         } catch (InterruptException e) {
             throw e;
@@ -199,19 +226,22 @@ public final class RecordPublisher implements AutoCloseable {
         }
     }
 
-    /**
-     * Notes the records that are at fault themselves; false where there are none, so that trying again is no use. A
-     * transaction reports the refusal of one record for all that were still to be sent: only the first to be reported is
-     * surely the one that was refused.
-     */
-    private boolean reject(List<Acknowledgements.Failure> failures, PublishUnit unit) {
-        List<Acknowledgements.Failure> refused = failures.stream()
-                .filter(failure -> failure.rejection().isPresent())
-                .limit(transactional ? 1 : Long.MAX_VALUE)
-                .toList();
+    /** Notes the records that are at fault themselves; false where there are none, so that trying again is no use. */
+    private boolean reject(Acknowledgements answers, PublishUnit unit) {
+        List<Acknowledgements.Failure> refused = answers.refused(transactional);
         refused.forEach(
                 failure -> unit.reject(failure.position(), failure.rejection().orElseThrow()));
         return !refused.isEmpty();
+    }
+
+    private static Reason unserialisable(RuntimeException failure) {
+        return new Reason(
+                "unserialisable",
+                "",
+                "The record cannot be written as a message of the pipeline's encoding ("
+                        + failure.getClass().getSimpleName()
+                        + "): send the original record through PreprocessRecord again",
+                "");
     }
 
     private Reason tooLarge(int size) {
@@ -237,11 +267,15 @@ public final class RecordPublisher implements AutoCloseable {
     }
 
     private PublishOutcome failed(Exception reported, OptionalInt source) {
-        KafkaFault fault = plan.fault(abandoned ? new StoppedException() : reported);
+        KafkaFault fault = fault(reported);
         if (transactional && fault.abortable()) {
             abort(fault);
         }
         return fault.explained() ? new NotPublished(fault) : new Unexplained(fault, source);
+    }
+
+    private KafkaFault fault(Exception reported) {
+        return plan.fault(abandoned ? new StoppedException() : reported);
     }
 
     private void abort(KafkaFault fault) {

@@ -1,8 +1,11 @@
 package io.hybridingest.kafka;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,11 +15,16 @@ import java.util.Set;
  * <p>What nobody knows is never taken for good: an unknown topic or an unknown lag is a fault, and the FlowFiles stay queued.
  */
 public final class TopicGate implements AutoCloseable {
+    /** How long records stay away that are too old for the topic before the next ones are news. */
+    private static final Duration OLD_RECORDS_COUNT_FOR = Duration.ofHours(1);
+
     private final PublishPlan plan;
     private final TopicObserver observer;
     private final LagLimit limit;
     private final LagGate lagGate;
     private final Set<String> said = new HashSet<>();
+    private TopicNotice oldRecords;
+    private Instant oldRecordsAt;
 
     /** @param observer closed with this gate */
     public TopicGate(PublishPlan plan, TopicObserver observer, LagLimit limit) {
@@ -64,6 +72,9 @@ public final class TopicGate implements AutoCloseable {
         LagGate.Reading reading = lagGate.read(lag, present.at());
         List<TopicNotice> notices = new ArrayList<>(TopicNotice.ofSettings(present.settings(), plan, limit));
         notices.addAll(TopicNotice.ofJob(lag, plan, limit));
+        if (oldRecords != null && !present.at().isAfter(oldRecordsAt.plus(OLD_RECORDS_COUNT_FOR))) {
+            notices.add(oldRecords);
+        }
         List<String> news = news(notices);
         if (reading.changed()) {
             news.add(LagNotice.text(plan, limit, reading));
@@ -86,9 +97,25 @@ public final class TopicGate implements AutoCloseable {
         return news;
     }
 
-    /** Adds what was published to the lag, until the cluster is asked again. */
-    public synchronized void published(long records) {
+    /**
+     * Adds what was published to the lag, until the cluster is asked again.
+     *
+     * @param oldest the oldest timestamp among the records, null where none was given one
+     * @return sentences that no caller was told before
+     */
+    public synchronized List<String> published(long records, Instant oldest) {
         lagGate.published(records);
+        if (oldest == null || !(observer.latest() instanceof TopicState.Present present)) {
+            return List.of();
+        }
+        Duration age = Duration.between(oldest, present.at());
+        Optional<TopicNotice> notice = TopicNotice.ofOldRecords(age, present.settings(), plan, limit);
+        notice.ifPresent(found -> {
+            oldRecords = found;
+            oldRecordsAt = present.at();
+        });
+        return notice.filter(found -> said.add(found.code())).map(TopicNotice::text).stream()
+                .toList();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.hybridingest.pipeline.EventTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something about the topic or the job that people should know, though publishing goes on.
@@ -34,6 +35,9 @@ record TopicNotice(String code, String text) {
             retention(settings, plan, limit, notices);
             refusals(settings, plan, eventTime, notices);
         }
+        if (settings.durability() != null) {
+            durability(settings.durability(), plan, notices);
+        }
         if (settings.compacted() && plan.settings().partitioning() != Partitioning.IDENTITY) {
             notices.add(
                     new TopicNotice(
@@ -44,6 +48,25 @@ record TopicNotice(String code, String text) {
                                     + " different records share a key: set its cleanup.policy to delete, or Partitioning to Identity"));
         }
         return notices;
+    }
+
+    /** What Kafka has acknowledged outlives a broker only where another has it, too. With one broker there is no choice. */
+    private static void durability(TopicSettings.Durability durability, PublishPlan plan, List<TopicNotice> notices) {
+        if (durability.replicas() == 1 && durability.brokers() > 1) {
+            notices.add(new TopicNotice(
+                    "one-replica",
+                    "Topic " + plan.topic() + " keeps each record on one broker only, though the cluster has "
+                            + durability.brokers()
+                            + ": acknowledged records are lost with that broker. Give its partitions 3 replicas "
+                            + "(kafka-reassign-partitions.sh) and set its min.insync.replicas to 2"));
+        }
+        if (durability.replicas() > 2 && durability.minInSyncReplicas() == 1) {
+            notices.add(new TopicNotice(
+                    "min-in-sync",
+                    "Topic " + plan.topic() + " has " + durability.replicas()
+                            + " replicas, but while the others lag behind a record counts as written with one: it is lost with "
+                            + "that broker. Set its min.insync.replicas to 2"));
+        }
     }
 
     /** A record may be late-after old when it comes, and then waits for the job: until then it has to be kept. */
@@ -61,6 +84,32 @@ record TopicNotice(String code, String text) {
                         + " from their event time, which is shorter than " + sum
                         + ": Kafka may delete records before the job has read them. Set its retention.ms to at least "
                         + needed.toMillis()));
+    }
+
+    /**
+     * Records that are older than the pipeline expects of the stream lane, because somebody sent them there on purpose.
+     *
+     * @param age age of the oldest one that was published
+     * @param settings null where they may not be read: then there is nothing to say
+     */
+    static Optional<TopicNotice> ofOldRecords(Duration age, TopicSettings settings, PublishPlan plan, LagLimit limit) {
+        if (settings == null
+                || settings.stampsArrival()
+                || settings.retention() == null
+                || age.compareTo(plan.pipeline().eventTime().lateAfter()) <= 0) {
+            return Optional.empty();
+        }
+        Duration needed = limit.age() == null ? age : age.plus(limit.age());
+        if (needed.compareTo(settings.retention()) <= 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new TopicNotice(
+                "old-records",
+                "Records as old as " + LagNotice.words(age) + " were published to topic " + plan.topic()
+                        + ", which keeps records for " + LagNotice.words(settings.retention())
+                        + " from their event time: Kafka may delete them before the job has read them. Let such records take the "
+                        + "batch lane (a rule stream.NAME of RouteHybridRecord may send them here), or set the topic's retention.ms "
+                        + "to more than " + needed.toMillis()));
     }
 
     private static void refusals(

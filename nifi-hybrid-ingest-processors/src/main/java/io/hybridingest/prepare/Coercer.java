@@ -30,9 +30,10 @@ interface Coercer {
 
     /** Whether a value is text without anything but blanks. */
     static boolean isBlank(Object raw) {
-        if (!(raw instanceof CharSequence text)) {
+        if (!(raw instanceof CharSequence characters)) {
             return false;
         }
+        String text = characters.toString();
         for (int i = 0; i < text.length(); i++) {
             if (!isBlank(text.charAt(i))) {
                 return false;

@@ -25,12 +25,15 @@ final class AvroBytes {
     /** Writes an int, a long, the index of a branch or a symbol, or the length of something: zig-zag, seven bits to the byte. */
     void writeLong(long value) {
         require(LONGEST_NUMBER);
+        byte[] target = data;
+        int at = length;
         long rest = value << 1 ^ value >> 63;
         while ((rest & ~0x7fL) != 0) {
-            data[length++] = (byte) (rest & 0x7f | 0x80);
+            target[at++] = (byte) (rest & 0x7f | 0x80);
             rest >>>= 7;
         }
-        data[length++] = (byte) rest;
+        target[at++] = (byte) rest;
+        length = at;
     }
 
     void writeBoolean(boolean value) {
@@ -49,18 +52,22 @@ final class AvroBytes {
     /** Writes text and its length. Most of it is ASCII, whose bytes are its characters. */
     void writeText(CharSequence text) {
         String characters = text.toString();
+        int size = characters.length();
         int start = length;
-        writeLong(characters.length());
-        require(characters.length());
-        for (int i = 0; i < characters.length(); i++) {
+        writeLong(size);
+        require(size);
+        byte[] target = data;
+        int at = length;
+        for (int i = 0; i < size; i++) {
             char c = characters.charAt(i);
             if (c >= 0x80) {
                 length = start;
                 writeSized(characters.getBytes(StandardCharsets.UTF_8));
                 return;
             }
-            data[length++] = (byte) c;
+            target[at + i] = (byte) c;
         }
+        length = at + size;
     }
 
     /** Writes bytes and their number; the buffer stays as it is. */

@@ -81,7 +81,15 @@ final class RecordEncoder {
                 return (value, out) -> write(GenericData.get().resolveUnion(schema, value), branches, value, out);
             }
             int absent = schema.getIndexNamed(Schema.Type.NULL.getName());
-            return (value, out) -> write(value == null ? absent : 1 - absent, branches, value, out);
+            Step present = branches[1 - absent];
+            return (value, out) -> {
+                if (value == null) {
+                    out.writeLong(absent);
+                } else {
+                    out.writeLong(1 - absent);
+                    present.write(value, out);
+                }
+            };
         }
 
         private static void write(int branch, Step[] branches, Object value, AvroBytes out) {

@@ -9,7 +9,8 @@ import org.apache.kafka.common.KafkaException;
 public final class FakeTopic implements TopicObserver {
     private Instant at = Instant.parse("2026-01-01T00:00:00Z");
     private JobLag lag = new JobLag.Known(0, Duration.ZERO, false, Duration.ZERO, Group.PUBLISHED);
-    private TopicSettings settings = new TopicSettings(Duration.ofDays(7), false, null, Duration.ofHours(1), false);
+    private TopicSettings settings =
+            new TopicSettings(Duration.ofDays(7), false, null, Duration.ofHours(1), false, null);
     private boolean mayWrite = true;
     private TopicState other;
     private boolean closed;
@@ -22,6 +23,15 @@ public final class FakeTopic implements TopicObserver {
     public void lag(JobLag reading) {
         lag = reading;
         at = at.plusSeconds(2);
+    }
+
+    /** When the next reading is taken. */
+    Instant at() {
+        return at;
+    }
+
+    void advance(Duration time) {
+        at = at.plus(time);
     }
 
     public void settings(TopicSettings said) {

@@ -2,6 +2,7 @@ package io.hybridingest.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.hybridingest.kafka.PublishFixture.FakeProducer;
 import io.hybridingest.pipeline.PipelineDefinition;
@@ -10,10 +11,12 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -27,6 +30,7 @@ import org.apache.nifi.serialization.record.Record;
 import org.apache.nifi.serialization.record.RecordSchema;
 import org.apache.nifi.util.MockComponentLog;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,10 +167,65 @@ class ReaderRecordsTest {
         assertThat(readingThreads()).isEmpty();
     }
 
-    private static List<String> readingThreads() {
+    @Test
+    void ofLargeRecordsFewAreReadAhead() throws Exception {
+        String note = "x".repeat(300_000);
+        AtomicInteger asked = new AtomicInteger();
+        List<Record> records = new AbstractList<>() {
+            @Override
+            public Record get(int number) {
+                asked.incrementAndGet();
+                return AvroRecords.record(Payments.record(number, note), SCHEMA);
+            }
+
+            @Override
+            public int size() {
+                return 200;
+            }
+        };
+        PublishPlan plan = plan(Payments.pipeline(), records);
+        Thread.currentThread().setName("publishing");
+        try (Slicer slicer = plan.content().slicer();
+                PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
+            prepared.next();
+            await("the reading thread waits, or is done")
+                    .until(() -> readingThreads().stream().allMatch(ReaderRecordsTest::waits));
+
+            assertThat(asked).hasValueLessThan(20);
+        }
+    }
+
+    private static boolean waits(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING;
+    }
+
+    @Test
+    @Timeout(60)
+    void aReadingThreadThatDiesIsNoEndAndNoStandstill() throws Exception {
+        List<Record> records = IntStream.range(0, 20_000)
+                .mapToObj(number -> AvroRecords.record(Payments.record(number), SCHEMA))
+                .toList();
+        PublishPlan plan = plan(Payments.pipeline(), records);
+        Thread.currentThread().setName("publishing");
+        try (Slicer slicer = plan.content().slicer();
+                PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
+            prepared.next();
+            // What a virtual machine without memory does to it as well.
+            readingThreads().forEach(Thread::interrupt);
+
+            assertThatThrownBy(() -> {
+                        while (prepared.next() != null) {
+                            // Read to its end.
+                        }
+                    })
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("ended before the content did");
+        }
+    }
+
+    private static List<Thread> readingThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter("publishing reading ahead"::equals)
+                .filter(thread -> thread.getName().equals("publishing reading ahead"))
                 .toList();
     }
 

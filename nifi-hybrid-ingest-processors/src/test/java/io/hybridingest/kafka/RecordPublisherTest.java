@@ -11,13 +11,14 @@ import io.hybridingest.kafka.PublishOutcome.Unexplained;
 import io.hybridingest.kafka.PublishOutcome.Unreadable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import javax.security.auth.login.LoginException;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.producer.Callback;
@@ -25,15 +26,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownServerException;
+import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -238,9 +243,13 @@ class RecordPublisherTest {
                 100);
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), producer);
 
-        assertThatThrownBy(() -> publisher.publish(PublishFixture.sources(lost)))
-                .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("the disk is gone");
+        PublishOutcome outcome = publisher.publish(PublishFixture.sources(PublishFixture.source(0, 3), lost));
+
+        assertThat(outcome).isInstanceOfSatisfying(Unexplained.class, unexplained -> {
+            assertThat(unexplained.source()).hasValue(1);
+            assertThat(unexplained.fault().message()).contains("the disk is gone", "check the content repository");
+        });
+        assertThat(producer.commitCount()).isZero();
         assertThat(publisher.usable()).isFalse();
     }
 
@@ -297,6 +306,22 @@ class RecordPublisherTest {
     }
 
     @Test
+    void aTopicThatMayNotBeSeenAnyMoreIsAFaultBeforeAnyTransaction() throws Exception {
+        FakeProducer denied = new FakeProducer() {
+            @Override
+            public synchronized List<PartitionInfo> partitionsFor(String topic) {
+                throw new TopicAuthorizationException(topic);
+            }
+        };
+        RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Delivery.TRANSACTIONAL), denied);
+
+        assertThat(publisher.publish(PublishFixture.sources(PublishFixture.source(0, 1))))
+                .isInstanceOfSatisfying(
+                        NotPublished.class,
+                        notPublished -> assertThat(notPublished.fault().code()).isEqualTo("authorization"));
+    }
+
+    @Test
     void theHottestPartitionIsSeen() throws Exception {
         PublishSettings settings = PublishFixture.settings(Delivery.TRANSACTIONAL, Partitioning.RECORD_PATH, Map.of());
         RecordPublisher publisher = new RecordPublisher(PublishFixture.plan(Payments.pipeline(), settings), producer);
@@ -323,6 +348,23 @@ class RecordPublisherTest {
                 "grant WRITE and DESCRIBE on topic");
         assertFault(new NotEnoughReplicasException("1 of 2"), "unavailable", "enough in-sync replicas");
         assertFault(new InvalidProducerEpochException("old"), "transaction-lost", "raise transaction.timeout.ms");
+        assertFault(
+                new InvalidTxnTimeoutException("larger than the broker's maximum"),
+                "configuration",
+                "correct the topic's settings or the dynamic properties of the Kafka Cluster Service");
+        assertFault(new SaslAuthenticationException("wrong"), "authentication", "check SASL Mechanism, SASL Username");
+        assertFault(
+                new UnsupportedSaslMechanismException("not enabled"),
+                "authentication",
+                "choose one that they offer as SASL Mechanism");
+        assertFault(
+                new KafkaException("no producer", new KafkaException(new LoginException("no token"))),
+                "authentication",
+                "There are no credentials to show to the brokers (no token)");
+        assertFault(
+                new KafkaException("no producer", new KafkaException(new NoSuchFileException("/key.p12"))),
+                "authentication",
+                "NoSuchFileException: /key.p12): check that the files of the SSL Context Service exist");
         assertFault(new PolicyViolationException("no"), "unexplained", "look at the log of the brokers");
         assertFault(
                 new KafkaException("wrapped", new TimeoutException("slow")),

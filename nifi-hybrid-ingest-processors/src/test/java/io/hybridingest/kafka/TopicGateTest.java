@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hybridingest.kafka.JobLag.Group;
 import io.hybridingest.kafka.TopicGate.Passage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TopicGateTest {
     private static final Duration STALL = Duration.ofMinutes(10);
@@ -41,7 +44,7 @@ class TopicGateTest {
     void whatWasPublishedSinceTheReadingCounts() {
         assertThat(isOpenAt(600)).isTrue();
 
-        gate.published(500);
+        gate.published(500, null);
         assertThat(gate.pass()).isInstanceOf(Passage.Lagging.class);
 
         topic.lag(700);
@@ -103,10 +106,10 @@ class TopicGateTest {
     @Test
     void retentionHasToCoverLateAfterAndTheTimeThatRecordsMayWait() {
         Duration needed = plan.pipeline().eventTime().lateAfter().plusSeconds(100);
-        topic.settings(new TopicSettings(needed, false, null, null, false));
+        topic.settings(new TopicSettings(needed, false, null, null, false, null));
         assertThat(news()).isEmpty();
 
-        topic.settings(new TopicSettings(needed.minusMillis(1), false, null, null, false));
+        topic.settings(new TopicSettings(needed.minusMillis(1), false, null, null, false, null));
         assertThat(news())
                 .singleElement()
                 .asString()
@@ -115,16 +118,53 @@ class TopicGateTest {
     }
 
     @Test
+    void recordsThatTheTopicDoesNotKeepAreSaidOnceForAsLongAsTheyCome() {
+        topic.settings(new TopicSettings(Duration.ofDays(2), false, null, null, false, null));
+        assertThat(gate.published(5, topic.at().minus(Duration.ofDays(2)).plusSeconds(100)))
+                .as("until the job has to have read it")
+                .isEmpty();
+
+        Instant old = topic.at().minus(Duration.ofDays(30));
+        assertThat(gate.published(5, old))
+                .singleElement()
+                .asString()
+                .contains(
+                        "Records as old as 30 days were published to topic payments-topic",
+                        "keeps records for 2 days from their event time",
+                        "a rule stream.NAME of RouteHybridRecord",
+                        "retention.ms to more than "
+                                + Duration.ofDays(30).plusSeconds(100).toMillis());
+        assertThat(news()).isEmpty();
+        assertThat(gate.published(5, old)).isEmpty();
+
+        topic.advance(Duration.ofHours(2));
+        assertThat(news()).isEmpty();
+        assertThat(gate.published(5, old)).as("they had stayed away").hasSize(1);
+    }
+
+    @Test
+    void oldRecordsAreNoNewsWhereNothingDeletesThem() {
+        Instant old = topic.at().minus(Duration.ofDays(3000));
+        topic.settings(new TopicSettings(null, false, null, null, false, null));
+        assertThat(gate.published(5, old)).isEmpty();
+        topic.settings(new TopicSettings(Duration.ofDays(2), true, null, null, false, null));
+        assertThat(gate.published(5, old)).as("kept from their arrival on").isEmpty();
+        topic.settings(null);
+        assertThat(gate.published(5, old)).isEmpty();
+        assertThat(gate.published(5, null)).isEmpty();
+    }
+
+    @Test
     void retentionFromArrivalLosesNoLateRecordsButTheTimestampsAreWrong() {
-        topic.settings(new TopicSettings(Duration.ofMinutes(1), true, null, null, false));
+        topic.settings(new TopicSettings(Duration.ofMinutes(1), true, null, null, false, null));
 
         assertThat(news()).singleElement().asString().contains("set its message.timestamp.type to CreateTime");
     }
 
     @Test
     void timestampsThatTheTopicWouldRefuseAreSaid() {
-        topic.settings(
-                new TopicSettings(Duration.ofDays(7), false, Duration.ofSeconds(1), Duration.ofSeconds(2), false));
+        topic.settings(new TopicSettings(
+                Duration.ofDays(7), false, Duration.ofSeconds(1), Duration.ofSeconds(2), false, null));
 
         assertThat(news())
                 .satisfiesExactly(
@@ -132,9 +172,25 @@ class TopicGateTest {
                         after -> assertThat(after).contains("refuses records further ahead than 2 seconds"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 1, ''",
+        "3, 1, 1, 'on one broker only, though the cluster has 3'",
+        "3, 2, 1, ''",
+        "3, 3, 1, 'Set its min.insync.replicas to 2'",
+        "3, 3, 2, ''"
+    })
+    void aTopicWhoseRecordsGoWithOneBrokerIsSaidToBeOneWhereThereAreMore(
+            int brokers, int replicas, int minInSyncReplicas, String said) {
+        topic.settings(new TopicSettings(
+                null, false, null, null, false, new TopicSettings.Durability(brokers, replicas, minInSyncReplicas)));
+
+        assertThat(String.join(" ", news())).contains(said).matches(all -> all.isEmpty() == said.isEmpty());
+    }
+
     @Test
     void compactionIsHarmlessWhereTheKeyIsTheIdentityOnly() {
-        topic.settings(new TopicSettings(null, false, null, null, true));
+        topic.settings(new TopicSettings(null, false, null, null, true, null));
         assertThat(news()).isEmpty();
 
         PublishPlan sticky = PublishFixture.plan(

@@ -60,7 +60,7 @@ public final class KafkaBroker implements AutoCloseable {
         return start(directory, null);
     }
 
-    /** Starts a broker as {@link #start(Path)} does, with a second listener that keeps strangers out. */
+    /** Starts a broker as {@link #start(Path)} does, with further listeners that keep strangers out. */
     public static KafkaBroker start(Path directory, SecureListener secureListener) {
         Path absolute = directory.toAbsolutePath();
         Processes processes = Processes.in(absolute.resolve("run"));
@@ -225,7 +225,7 @@ public final class KafkaBroker implements AutoCloseable {
         String listeners = "PLAINTEXT://127.0.0.1:" + port;
         String secured = "";
         if (secureListener != null) {
-            listeners += ",SASL_SSL://" + secureListener.bootstrapServers();
+            listeners += "," + secureListener.listeners();
             secured = secureListener.serverProperties();
         }
         return """
@@ -235,7 +235,7 @@ public final class KafkaBroker implements AutoCloseable {
                 listeners=%1$s,CONTROLLER://127.0.0.1:%2$d
                 advertised.listeners=%1$s
                 controller.listener.names=CONTROLLER
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL
                 inter.broker.listener.name=PLAINTEXT
                 log.dirs=%3$s
                 num.partitions=2

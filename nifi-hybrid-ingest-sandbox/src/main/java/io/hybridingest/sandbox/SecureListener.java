@@ -13,9 +13,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A second listener of a {@link KafkaBroker} with everything that keeps strangers out: TLS with a certificate that only its
- * own truststore knows, SCRAM-SHA-512 users, tokens signed by keys that a file names, and an authorizer that denies what no
- * ACL allows. The broker's plain listener stays beside it, and whoever comes through that one may do anything.
+ * Listeners of a {@link KafkaBroker} with everything that keeps strangers out: TLS with a certificate that only its own
+ * truststore knows, and an authorizer that denies what no ACL allows. One asks for SASL: users with PLAIN and SCRAM, tokens
+ * signed by keys that a file names, tickets. Another asks for a certificate of the client, and a third for user and
+ * password without TLS. The broker's plain listener stays beside them, and whoever comes through that one may do anything.
  */
 public final class SecureListener {
     private static final String LOGIN = "org.apache.kafka.common.security.";
@@ -24,13 +25,15 @@ public final class SecureListener {
     private final Map<String, String> users;
     private final List<Login> logins;
     private final int port = Ports.free();
+    private final int certificatePort = Ports.free();
+    private final int unencryptedPort = Ports.free();
     private final String password = UUID.randomUUID().toString();
 
     /**
      * Makes the certificate with the JDK's keytool.
      *
      * @param directory takes the stores
-     * @param users passwords of the SCRAM-SHA-512 users by name; names and passwords of letters, digits and hyphens
+     * @param users passwords of the users by name; names and passwords of letters, digits and hyphens
      * @param logins other ways to log in
      */
     public static SecureListener create(Path directory, Map<String, String> users, Login... logins) {
@@ -84,9 +87,19 @@ public final class SecureListener {
         }
     }
 
-    /** Host and port for Kafka clients. */
+    /** Host and port for Kafka clients that log in with SASL. */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Host and port for Kafka clients that show a certificate. */
+    public String certificateBootstrapServers() {
+        return "127.0.0.1:" + certificatePort;
+    }
+
+    /** Host and port for Kafka clients that log in with user and password, unencrypted. */
+    public String unencryptedBootstrapServers() {
+        return "127.0.0.1:" + unencryptedPort;
     }
 
     /** PKCS12 store with the certificate to trust. */
@@ -94,8 +107,23 @@ public final class SecureListener {
         return directory.resolve("trust.p12");
     }
 
-    /** Password of the truststore. */
-    public String trustStorePassword() {
+    /** PKCS12 store with the broker's certificate and its key. */
+    public Path keyStore() {
+        return directory.resolve("broker.p12");
+    }
+
+    /** PKCS12 store with the key and the certificate of the client that is let in as {@code User:CN=client}. */
+    public Path clientKeyStore() {
+        return directory.resolve("client.p12");
+    }
+
+    /** PKCS12 store with a key and a certificate that the broker has never seen. */
+    public Path strangerKeyStore() {
+        return directory.resolve("stranger.p12");
+    }
+
+    /** Password of all stores. */
+    public String password() {
         return password;
     }
 
@@ -103,8 +131,10 @@ public final class SecureListener {
     List<String> formatArguments() {
         List<String> arguments = new ArrayList<>();
         users.forEach((name, secret) -> {
-            arguments.add("--add-scram");
-            arguments.add("SCRAM-SHA-512=[name=%s,password=%s]".formatted(name, secret));
+            for (String mechanism : List.of("SCRAM-SHA-256", "SCRAM-SHA-512")) {
+                arguments.add("--add-scram");
+                arguments.add("%s=[name=%s,password=%s]".formatted(mechanism, name, secret));
+            }
         });
         return arguments;
     }
@@ -114,75 +144,103 @@ public final class SecureListener {
         return logins.stream().flatMap(login -> login.javaOptions().stream()).toList();
     }
 
-    /** What server.properties says about the listener SASL_SSL and about who may do what. */
+    /** Value of {@code listeners} in server.properties. */
+    String listeners() {
+        return "SASL_SSL://" + bootstrapServers() + ",SSL://" + certificateBootstrapServers() + ",SASL_PLAINTEXT://"
+                + unencryptedBootstrapServers();
+    }
+
+    /** What server.properties says about these listeners and about who may do what. */
     String serverProperties() {
         String mechanisms = Stream.concat(
-                        Stream.of("SCRAM-SHA-512"), logins.stream().map(Login::mechanism))
+                        Stream.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"),
+                        logins.stream().map(Login::mechanism))
                 .collect(Collectors.joining(","));
+        String passwords = passwordProperties("sasl_ssl") + passwordProperties("sasl_plaintext");
         return """
                 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
                 super.users=User:ANONYMOUS
-                listener.name.sasl_ssl.ssl.keystore.type=PKCS12
-                listener.name.sasl_ssl.ssl.keystore.location=%1$s
-                listener.name.sasl_ssl.ssl.keystore.password=%2$s
-                listener.name.sasl_ssl.sasl.enabled.mechanisms=%3$s
-                listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=%4$sscram.ScramLoginModule required;
-                %5$s
+                listener.name.sasl_plaintext.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+                listener.name.sasl_ssl.sasl.enabled.mechanisms=%1$s
+                %2$s
+                %3$s
+                %4$s
+                listener.name.ssl.ssl.client.auth=required
+                listener.name.ssl.ssl.truststore.type=PKCS12
+                listener.name.ssl.ssl.truststore.location=%5$s
+                listener.name.ssl.ssl.truststore.password=%6$s
+                %7$s
                 """.formatted(
-                        keyStore(),
-                        password,
                         mechanisms,
-                        LOGIN,
+                        passwords,
+                        keyProperties("sasl_ssl"),
+                        keyProperties("ssl"),
+                        clientTrustStore(),
+                        password,
                         logins.stream().map(Login::serverProperties).collect(Collectors.joining("\n")));
     }
 
-    private Path keyStore() {
-        return directory.resolve("broker.p12");
+    private String passwordProperties(String listener) {
+        String passwords = users.entrySet().stream()
+                .map(user -> "user_%s=\"%s\"".formatted(user.getKey(), user.getValue()))
+                .collect(Collectors.joining(" "));
+        return """
+                listener.name.%1$s.plain.sasl.jaas.config=%2$splain.PlainLoginModule required %3$s;
+                listener.name.%1$s.scram-sha-256.sasl.jaas.config=%2$sscram.ScramLoginModule required;
+                listener.name.%1$s.scram-sha-512.sasl.jaas.config=%2$sscram.ScramLoginModule required;
+                """.formatted(listener, LOGIN, passwords);
+    }
+
+    private String keyProperties(String listener) {
+        return """
+                listener.name.%1$s.ssl.keystore.type=PKCS12
+                listener.name.%1$s.ssl.keystore.location=%2$s
+                listener.name.%1$s.ssl.keystore.password=%3$s
+                """.formatted(listener, keyStore(), password);
+    }
+
+    private Path clientTrustStore() {
+        return directory.resolve("clients.p12");
     }
 
     private void makeStores() {
         try {
             Files.createDirectories(directory);
-            if (Files.exists(keyStore())) {
-                Files.delete(keyStore());
-                Files.deleteIfExists(trustStore());
+            for (Path store :
+                    List.of(keyStore(), trustStore(), clientKeyStore(), clientTrustStore(), strangerKeyStore())) {
+                Files.deleteIfExists(store);
             }
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
-        Path certificate = directory.resolve("broker.crt");
+        makeKey("broker", keyStore());
+        trust("broker", keyStore(), trustStore());
+        makeKey("client", clientKeyStore());
+        trust("client", clientKeyStore(), clientTrustStore());
+        makeKey("stranger", strangerKeyStore());
+    }
+
+    private void makeKey(String name, Path store) {
         keytool(
                 "-genkeypair",
                 "-keyalg",
                 "EC",
                 "-alias",
-                "broker",
+                name,
                 "-dname",
-                "CN=broker of the sandbox",
+                "CN=" + name,
                 "-validity",
                 "2",
                 "-ext",
                 "SAN=ip:127.0.0.1,dns:localhost",
                 "-keystore",
-                keyStore().toString());
-        keytool(
-                "-exportcert",
-                "-rfc",
-                "-alias",
-                "broker",
-                "-file",
-                certificate.toString(),
-                "-keystore",
-                keyStore().toString());
-        keytool(
-                "-importcert",
-                "-noprompt",
-                "-alias",
-                "broker",
-                "-file",
-                certificate.toString(),
-                "-keystore",
-                trustStore().toString());
+                store.toString());
+    }
+
+    private void trust(String name, Path keyStore, Path trustStore) {
+        String certificate = directory.resolve(name + ".crt").toString();
+        keytool("-exportcert", "-rfc", "-alias", name, "-file", certificate, "-keystore", keyStore.toString());
+        keytool("-importcert", "-noprompt", "-alias", name, "-file", certificate, "-keystore", trustStore.toString());
     }
 
     private void keytool(String... arguments) {

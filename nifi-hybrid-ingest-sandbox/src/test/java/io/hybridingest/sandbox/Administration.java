@@ -1,5 +1,7 @@
 package io.hybridingest.sandbox;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
@@ -32,14 +35,28 @@ final class Administration {
 
     /** Lets a user do something with everything whose name begins so. */
     void allow(String user, ResourceType type, String name, AclOperation... operations) throws Exception {
-        List<AclBinding> bindings = Stream.of(operations)
+        try (Admin admin = broker.admin()) {
+            admin.createAcls(bindings(user, type, name, operations)).all().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Takes back what {@link #allow} gave. */
+    void revoke(String user, ResourceType type, String name, AclOperation... operations) throws Exception {
+        List<AclBindingFilter> filters = bindings(user, type, name, operations).stream()
+                .map(AclBinding::toFilter)
+                .toList();
+        try (Admin admin = broker.admin()) {
+            assertThat(admin.deleteAcls(filters).all().get(10, TimeUnit.SECONDS))
+                    .hasSize(operations.length);
+        }
+    }
+
+    private static List<AclBinding> bindings(String user, ResourceType type, String name, AclOperation... operations) {
+        return Stream.of(operations)
                 .map(operation -> new AclBinding(
                         new ResourcePattern(type, name, PatternType.PREFIXED),
                         new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW)))
                 .toList();
-        try (Admin admin = broker.admin()) {
-            admin.createAcls(bindings).all().get(10, TimeUnit.SECONDS);
-        }
     }
 
     void send(String topic, int count) {

@@ -65,7 +65,7 @@ class CanvasIT {
                     .isZero();
             assertThat(picture.count("g.connection"))
                     .isEqualTo(api.queues(run.group()).size());
-            assertThat(picture.count("g.label")).isEqualTo(10);
+            assertThat(picture.count("g.label")).isEqualTo(11);
             picture.save(PICTURE);
         }
         assertThat(Files.size(PICTURE)).isLessThan(LARGEST_PICTURE);

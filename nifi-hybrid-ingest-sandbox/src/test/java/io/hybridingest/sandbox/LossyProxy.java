@@ -30,10 +30,15 @@ final class LossyProxy implements Closeable {
     private final Map<ApiKeys, AtomicInteger> toLose = new ConcurrentHashMap<>();
     private final AtomicInteger lost = new AtomicInteger();
 
-    LossyProxy(int brokerPort) throws IOException {
+    private LossyProxy(int brokerPort) throws IOException {
         this.brokerPort = brokerPort;
         this.server = new ServerSocket(0, 50, InetAddress.getByName(HOST));
         start("proxy-accept", this::accept);
+    }
+
+    static LossyProxy before(KafkaBroker broker) throws IOException {
+        String address = broker.bootstrapServers();
+        return new LossyProxy(Integer.parseInt(address.substring(address.indexOf(':') + 1)));
     }
 
     String bootstrapServers() {

@@ -131,7 +131,7 @@ class PublishFaultsIT {
     void aRecordWhoseAcknowledgementIsLostIsThereOnce(String delivery) throws Exception {
         String name = "lost-" + delivery.toLowerCase(java.util.Locale.ROOT);
         broker.createTopic(name, 1);
-        try (LossyProxy proxy = proxy()) {
+        try (LossyProxy proxy = LossyProxy.before(broker)) {
             TestRunner runner = runner(new PublishKafkaStream(), proxy.bootstrapServers(), name, MAX_LAG, Map.of());
             runner.setProperty("Delivery", delivery);
             runner.enqueue(container(pipeline(name, MAX_LAG), 0, 100));
@@ -148,7 +148,7 @@ class PublishFaultsIT {
     @Test
     void aCommitWhoseAnswerIsLostIsAskedForAgain() throws Exception {
         broker.createTopic("commit", 1);
-        try (LossyProxy proxy = proxy()) {
+        try (LossyProxy proxy = LossyProxy.before(broker)) {
             TestRunner runner = runner(new PublishKafkaStream(), proxy.bootstrapServers(), "commit", MAX_LAG, Map.of());
             runner.enqueue(container(pipeline("commit", MAX_LAG), 0, 100));
             proxy.lose(ApiKeys.END_TXN, 1);
@@ -164,7 +164,7 @@ class PublishFaultsIT {
     @Test
     void aCommitThatIsNeverAnsweredCountsAsNoneAndTheRecordsAreSentAgain() throws Exception {
         broker.createTopic("unknown", 1);
-        try (LossyProxy proxy = proxy()) {
+        try (LossyProxy proxy = LossyProxy.before(broker)) {
             TestRunner runner =
                     runner(new PublishKafkaStream(), proxy.bootstrapServers(), "unknown", MAX_LAG, IMPATIENT);
             runner.enqueue(container(pipeline("unknown", MAX_LAG), 0, 100));
@@ -282,11 +282,6 @@ class PublishFaultsIT {
                 return false;
             });
         }
-    }
-
-    private static LossyProxy proxy() throws IOException {
-        String address = broker.bootstrapServers();
-        return new LossyProxy(Integer.parseInt(address.substring(address.indexOf(':') + 1)));
     }
 
     private static void signal(String name) throws Exception {

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hybridingest.pipeline.PipelineDefinition;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageDecoder;
@@ -107,6 +110,34 @@ class PublishKafkaStreamIT {
         List<String> expected = new ArrayList<>(ids(0, 200));
         expected.removeAll(List.of(id(50), id(120)));
         assertThat(readCommitted(broker, "large")).extracting(Readings::id).isEqualTo(expected);
+    }
+
+    @Test
+    void aFlowFileFullOfTimesThatTheTopicRefusesIsSortedOutInAFewAttempts() throws Exception {
+        broker.createTopic("zone", 2);
+        PipelineDefinition pipeline = pipeline("zone", 1_000_000);
+        TestRunner runner = runner(broker, "zone", 1_000_000, Map.of());
+        List<GenericRecord> records = new ArrayList<>(IntStream.range(0, 3000)
+                .mapToObj(number -> record(pipeline, number, "text " + number))
+                .toList());
+        long ahead = System.currentTimeMillis() + Duration.ofHours(3).toMillis();
+        records.subList(1000, 3000).forEach(record -> record.put("read_at", ahead));
+        runner.enqueue(container(pipeline, records));
+
+        runner.run(1, false);
+
+        assertThat(recordsSent("zone"))
+                .as("every record some times, not once for each that is refused")
+                .isLessThan(60_000);
+        runner.stop();
+        MockFlowFile rejected = runner.getFlowFilesForRelationship("rejected").getFirst();
+        rejected.assertAttributeEquals("record.count", "2000");
+        assertThat(read(rejected))
+                .extracting(record -> record.get("ingest_id").toString())
+                .isEqualTo(ids(1000, 2000));
+        assertThat(readCommitted(broker, "zone"))
+                .extracting(Readings::id)
+                .containsExactlyInAnyOrderElementsOf(ids(0, 1000));
     }
 
     @Test
@@ -212,6 +243,19 @@ class PublishKafkaStreamIT {
         try (Admin admin = broker.admin()) {
             assertThat(admin.listTopics().names().get(10, TimeUnit.SECONDS)).doesNotContain("absent");
         }
+    }
+
+    /** How many records the producers of such transactional ids have sent, as they count it themselves. */
+    private static double recordsSent(String prefix) throws Exception {
+        MBeanServer metrics = ManagementFactory.getPlatformMBeanServer();
+        double sent = 0;
+        for (ObjectName producer : metrics.queryNames(
+                new ObjectName("kafka.producer:type=producer-metrics,client-id=PublishKafkaStream-" + prefix + "-*"),
+                null)) {
+            sent += (double) metrics.getAttribute(producer, "record-send-total");
+        }
+        assertThat(sent).isPositive();
+        return sent;
     }
 
     private static String transactionalId() throws Exception {

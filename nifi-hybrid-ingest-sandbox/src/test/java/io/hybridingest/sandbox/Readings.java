@@ -72,20 +72,26 @@ final class Readings {
     static TestRunner runner(
             Processor processor, String servers, String name, long maxLag, Map<String, String> kafkaProperties)
             throws Exception {
+        Map<String, String> properties = new HashMap<>(kafkaProperties);
+        properties.put("Bootstrap Servers", servers);
         TestRunner runner = TestRunners.newTestRunner(processor);
-        StandardIngestPipelineService pipeline = new StandardIngestPipelineService();
-        runner.addControllerService("pipeline", pipeline);
-        runner.setProperty(pipeline, "Pipeline Definition", YAML.formatted(name, maxLag, NO_TABLE));
-        runner.enableControllerService(pipeline);
         StandardKafkaClusterService cluster = new StandardKafkaClusterService();
         runner.addControllerService("cluster", cluster);
-        runner.setProperty(cluster, "Bootstrap Servers", servers);
-        kafkaProperties.forEach((property, value) -> runner.setProperty(cluster, property, value));
+        properties.forEach((property, value) -> runner.setProperty(cluster, property, value));
         runner.enableControllerService(cluster);
+        configure(runner, name, maxLag);
+        return runner;
+    }
+
+    /** Sets all that the processor needs beside the Kafka Cluster Service {@code cluster}. */
+    static void configure(TestRunner runner, String name, long maxLag) throws Exception {
+        StandardIngestPipelineService pipeline = new StandardIngestPipelineService();
+        runner.addControllerService("pipeline", pipeline);
+        runner.setProperty(pipeline, "Pipeline Definition", yaml(name, maxLag));
+        runner.enableControllerService(pipeline);
         runner.setProperty("Pipeline Service", "pipeline");
         runner.setProperty("Kafka Cluster Service", "cluster");
         runner.setProperty("Transactional Id Prefix", name);
-        return runner;
     }
 
     static PipelineDefinition pipeline(String name, long maxLag) {
@@ -95,6 +101,10 @@ final class Readings {
     /** The same pipeline with a table, for the job. */
     static PipelineDefinition pipeline(String name, long maxLag, String table) {
         return PipelineDefinition.fromYaml(YAML.formatted(name, maxLag, table));
+    }
+
+    static String yaml(String name, long maxLag) {
+        return YAML.formatted(name, maxLag, NO_TABLE);
     }
 
     static String id(int number) {

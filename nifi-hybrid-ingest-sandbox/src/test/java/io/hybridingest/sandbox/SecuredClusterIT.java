@@ -9,7 +9,6 @@ import io.hybridingest.kafka.JobLag.Group;
 import io.hybridingest.kafka.TopicObserver;
 import io.hybridingest.kafka.TopicQuestion;
 import io.hybridingest.kafka.TopicState;
-import io.hybridingest.nifi.processors.PublishKafkaStream;
 import io.hybridingest.nifi.services.StandardIngestPipelineService;
 import io.hybridingest.nifi.services.StandardKafkaClusterService;
 import io.hybridingest.pipeline.PipelineDefinition;
@@ -17,7 +16,6 @@ import io.hybridingest.sandbox.SecureListener.Login;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.file.DataFileWriter;
@@ -28,12 +26,8 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
-import org.apache.nifi.components.PropertyDescriptor;
-import org.apache.nifi.controller.ConfigurationContext;
 import org.apache.nifi.processor.VerifiableProcessor;
-import org.apache.nifi.util.MockConfigurationContext;
 import org.apache.nifi.util.TestRunner;
-import org.apache.nifi.util.TestRunners;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,7 +91,7 @@ class SecuredClusterIT {
 
     @Test
     void scramOverTlsTakesEveryStep() throws Exception {
-        List<ConfigVerificationResult> steps = verify(scram("publisher", PASSWORD, true));
+        List<ConfigVerificationResult> steps = scram("publisher", PASSWORD).verify();
 
         assertThat(steps)
                 .extracting(ConfigVerificationResult::getVerificationStepName, ConfigVerificationResult::getOutcome)
@@ -110,52 +104,59 @@ class SecuredClusterIT {
 
     @Test
     void aWrongPasswordIsToldApartFromACertificateThatNobodyTrusts() throws Exception {
-        assertThat(verify(scram("publisher", "wrong", true)).getLast()).satisfies(step -> {
+        assertThat(scram("publisher", "wrong").verify().getLast()).satisfies(step -> {
             assertThat(step.getOutcome()).isEqualTo(Outcome.FAILED);
             assertThat(step.getExplanation())
                     .contains(
                             "did not accept the credentials", "check SASL Mechanism, SASL Username and SASL Password");
         });
-        assertThat(verify(scram("publisher", PASSWORD, false)).getLast()).satisfies(step -> {
-            assertThat(step.getOutcome()).isEqualTo(Outcome.FAILED);
-            assertThat(step.getExplanation())
-                    .contains("TLS failed", "comes from nobody that this node trusts", "SSL Context Service");
-        });
+        assertThat(SecuredCluster.sasl(listener, "SCRAM-SHA-512")
+                        .set("SASL Username", "publisher")
+                        .set("SASL Password", PASSWORD)
+                        .verify()
+                        .getLast())
+                .satisfies(step -> {
+                    assertThat(step.getOutcome()).isEqualTo(Outcome.FAILED);
+                    assertThat(step.getExplanation())
+                            .contains("TLS failed", "comes from nobody that this node trusts", "SSL Context Service");
+                });
     }
 
     @Test
     void aPortThatNobodyListensOnFailsBeforeAnyCredentialsAreShown() throws Exception {
-        Secured nobody = scram("publisher", PASSWORD, true);
+        SecuredCluster nobody = scram("publisher", PASSWORD);
         nobody.set("Bootstrap Servers", "127.0.0.1:" + Ports.free());
 
-        assertThat(verify(nobody))
+        assertThat(nobody.verify())
                 .extracting(ConfigVerificationResult::getOutcome)
                 .containsExactly(Outcome.SUCCESSFUL, Outcome.FAILED, Outcome.SKIPPED);
     }
 
     @Test
     void aTokenLetsTheClientIn() throws Exception {
-        Secured cluster = oauth("robot-secret");
+        SecuredCluster cluster = SecuredCluster.token(listener, tokens, "robot-secret");
 
-        assertThat(verify(cluster))
+        assertThat(cluster.verify())
                 .extracting(ConfigVerificationResult::getOutcome)
                 .containsOnly(Outcome.SUCCESSFUL);
         assertThat(tokens.scope()).isEqualTo("kafka");
 
-        assertThat(verify(oauth("wrong")).getLast()).satisfies(step -> {
-            assertThat(step.getOutcome()).isEqualTo(Outcome.FAILED);
-            assertThat(step.getExplanation())
-                    .contains("There are no credentials", "OAuth Token Endpoint URL", "OAuth Client Secret");
-        });
+        assertThat(SecuredCluster.token(listener, tokens, "wrong").verify().getLast())
+                .satisfies(step -> {
+                    assertThat(step.getOutcome()).isEqualTo(Outcome.FAILED);
+                    assertThat(step.getExplanation())
+                            .contains("There are no credentials", "OAuth Token Endpoint URL", "OAuth Client Secret");
+                });
     }
 
     @Test
     void aTicketLetsThePrincipalIn() throws Exception {
-        assertThat(verify(kerberos(realm.keytab("nifi"), "nifi@" + Realm.NAME)))
+        assertThat(kerberos(realm.keytab("nifi"), "nifi@" + Realm.NAME).verify())
                 .extracting(ConfigVerificationResult::getOutcome)
                 .containsOnly(Outcome.SUCCESSFUL);
 
-        assertThat(verify(kerberos(realm.keytab("nifi"), "stranger@" + Realm.NAME))
+        assertThat(kerberos(realm.keytab("nifi"), "stranger@" + Realm.NAME)
+                        .verify()
                         .getLast())
                 .satisfies(step -> {
                     assertThat(step.getOutcome()).isEqualTo(Outcome.FAILED);
@@ -166,8 +167,9 @@ class SecuredClusterIT {
 
     @Test
     void theOlderClientOfTheSparkJobLogsInWithTheSameProperties() throws Exception {
-        Secured ticket = kerberos(realm.keytab("nifi"), "nifi@" + Realm.NAME);
-        for (Secured cluster : List.of(scram("publisher", PASSWORD, true), oauth("robot-secret"), ticket)) {
+        SecuredCluster ticket = kerberos(realm.keytab("nifi"), "nifi@" + Realm.NAME);
+        for (SecuredCluster cluster :
+                List.of(scram("publisher", PASSWORD), SecuredCluster.token(listener, tokens, "robot-secret"), ticket)) {
             Map<String, String> properties = cluster.enable().clientProperties();
             assertThat(SparkKafkaClient.login(directory, realm.krb5Conf(), properties))
                     .endsWith("brokers=1\n");
@@ -177,7 +179,7 @@ class SecuredClusterIT {
     @Test
     void recordsArePublishedOverTlsToATopicThatTheProcessorMade() throws Exception {
         PipelineDefinition pipeline = PipelineDefinition.fromYaml(YAML.formatted("orders"));
-        TestRunner runner = publisher(scram("publisher", PASSWORD, true), "orders");
+        TestRunner runner = publisher(scram("publisher", PASSWORD), "orders");
         runner.setProperty("Create Topic", "true");
         runner.setProperty("Topic Partitions", "2");
         runner.setProperty("Topic Replication Factor", "1");
@@ -207,7 +209,7 @@ class SecuredClusterIT {
     @Test
     void eachMissingAclFailsItsOwnStep() throws Exception {
         broker.createTopic("watched", 1);
-        TestRunner watched = publisher(scram("onlooker", "onlooker-password", true), "watched");
+        TestRunner watched = publisher(scram("onlooker", "onlooker-password"), "watched");
         List<ConfigVerificationResult> steps = ((VerifiableProcessor) watched.getProcessor())
                 .verify(watched.getProcessContext(), watched.getLogger(), Map.of());
         assertThat(steps)
@@ -221,7 +223,7 @@ class SecuredClusterIT {
                         tuple("Read the job's lag", Outcome.FAILED));
 
         broker.createTopic("hidden", 1);
-        TestRunner hidden = publisher(scram("onlooker", "onlooker-password", true), "hidden");
+        TestRunner hidden = publisher(scram("onlooker", "onlooker-password"), "hidden");
         assertThat(((VerifiableProcessor) hidden.getProcessor())
                         .verify(hidden.getProcessContext(), hidden.getLogger(), Map.of()))
                 .filteredOn(step -> step.getVerificationStepName().equals("Describe the topic"))
@@ -234,7 +236,7 @@ class SecuredClusterIT {
 
     @Test
     void theLagFollowsTheGroupFromItsFirstOffsetToItsEnd() throws Exception {
-        StandardKafkaClusterService cluster = plain().enable();
+        StandardKafkaClusterService cluster = SecuredCluster.plaintext(broker).enable();
         broker.createTopic("followed", 2);
         administration.send("followed", 10);
         try (TopicObserver view = cluster.observe(new TopicQuestion("followed", "follower", null))) {
@@ -268,7 +270,7 @@ class SecuredClusterIT {
 
     @Test
     void aDeletedTopicIsSeenAndSoIsItsReturn() throws Exception {
-        StandardKafkaClusterService cluster = plain().enable();
+        StandardKafkaClusterService cluster = SecuredCluster.plaintext(broker).enable();
         broker.createTopic("fleeting", 1);
         try (TopicObserver view = cluster.observe(new TopicQuestion("fleeting", "fleeting", null))) {
             assertThat(view.first(PATIENCE)).isInstanceOf(TopicState.Present.class);
@@ -292,58 +294,20 @@ class SecuredClusterIT {
                 .toList();
     }
 
-    private static List<ConfigVerificationResult> verify(Secured cluster) {
-        return cluster.service.verify(cluster.context(), cluster.runner.getLogger(), Map.of());
+    private static SecuredCluster scram(String user, String password) throws Exception {
+        return SecuredCluster.user(listener, "SCRAM-SHA-512", user, password);
     }
 
-    private static Secured plain() throws Exception {
-        Secured cluster = new Secured();
-        cluster.set("Bootstrap Servers", broker.bootstrapServers());
-        return cluster;
+    private static SecuredCluster kerberos(Path keytab, String principal) throws Exception {
+        return SecuredCluster.sasl(listener, "GSSAPI")
+                .set("Kerberos Principal", principal)
+                .set("Kerberos Keytab", keytab.toString())
+                .trusting(listener);
     }
 
-    private static Secured scram(String user, String password, boolean trusted) throws Exception {
-        Secured cluster = secured(trusted);
-        cluster.set("SASL Mechanism", "SCRAM-SHA-512");
-        cluster.set("SASL Username", user);
-        cluster.set("SASL Password", password);
-        return cluster;
-    }
-
-    private static Secured oauth(String secret) throws Exception {
-        Secured cluster = secured(true);
-        cluster.set("SASL Mechanism", "OAUTHBEARER");
-        cluster.set("OAuth Token Endpoint URL", tokens.url());
-        cluster.set("OAuth Client ID", "robot");
-        cluster.set("OAuth Client Secret", secret);
-        cluster.set("OAuth Scope", "kafka");
-        return cluster;
-    }
-
-    private static Secured kerberos(Path keytab, String principal) throws Exception {
-        Secured cluster = secured(true);
-        cluster.set("SASL Mechanism", "GSSAPI");
-        cluster.set("Kerberos Principal", principal);
-        cluster.set("Kerberos Keytab", keytab.toString());
-        return cluster;
-    }
-
-    private static Secured secured(boolean trusted) throws Exception {
-        Secured cluster = new Secured();
-        cluster.set("Bootstrap Servers", listener.bootstrapServers());
-        cluster.set("Security Protocol", "SASL_SSL");
-        if (trusted) {
-            TrustStoreFake stores = new TrustStoreFake(listener);
-            cluster.runner.addControllerService("stores", stores);
-            cluster.runner.enableControllerService(stores);
-            cluster.set("SSL Context Service", "stores");
-        }
-        return cluster;
-    }
-
-    private static TestRunner publisher(Secured cluster, String name) throws Exception {
+    private static TestRunner publisher(SecuredCluster cluster, String name) throws Exception {
         cluster.enable();
-        TestRunner runner = cluster.runner;
+        TestRunner runner = cluster.runner();
         StandardIngestPipelineService pipeline = new StandardIngestPipelineService();
         runner.addControllerService("pipeline", pipeline);
         runner.setProperty(pipeline, "Pipeline Definition", YAML.formatted(name));
@@ -368,31 +332,5 @@ class SecuredClusterIT {
             }
         }
         return bytes.toByteArray();
-    }
-
-    /** A Kafka Cluster Service with its settings, as the verification wants them. */
-    private static final class Secured {
-        private final TestRunner runner = TestRunners.newTestRunner(PublishKafkaStream.class);
-        private final StandardKafkaClusterService service = new StandardKafkaClusterService();
-        private final Map<PropertyDescriptor, String> settings = new HashMap<>();
-
-        private Secured() throws Exception {
-            runner.addControllerService("cluster", service);
-        }
-
-        private void set(String property, String value) {
-            settings.put(service.getPropertyDescriptor(property), value);
-            runner.setProperty(service, property, value);
-        }
-
-        private StandardKafkaClusterService enable() {
-            runner.enableControllerService(service);
-            return service;
-        }
-
-        private ConfigurationContext context() {
-            return new MockConfigurationContext(
-                    service, settings, runner.getProcessContext().getControllerServiceLookup(), Map.of());
-        }
     }
 }

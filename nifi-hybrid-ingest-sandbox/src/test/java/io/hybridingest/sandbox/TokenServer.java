@@ -2,6 +2,8 @@ package io.hybridingest.sandbox;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -14,11 +16,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /** A small OAuth 2 server: it gives out signed tokens for the credentials of one client. */
 final class TokenServer implements AutoCloseable {
@@ -41,22 +46,40 @@ final class TokenServer implements AutoCloseable {
      * @param client client id, also the subject of its tokens
      * @param secret its secret
      */
-    static TokenServer start(String client, String secret) {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(2048);
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-            TokenServer tokens = new TokenServer(client, secret, generator.generateKeyPair(), server);
-            server.createContext("/token", tokens::answer);
-            server.start();
-            return tokens;
-        } catch (IOException | GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    static TokenServer start(String client, String secret) throws IOException, GeneralSecurityException {
+        return start(client, secret, HttpServer.create(anyPort(), 0));
+    }
+
+    /** Starts a server that shows the certificate of the listener. */
+    static TokenServer startWithTls(String client, String secret, SecureListener listener)
+            throws IOException, GeneralSecurityException {
+        char[] password = listener.password().toCharArray();
+        KeyStore keys = KeyStore.getInstance(listener.keyStore().toFile(), password);
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, password);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        HttpsServer server = HttpsServer.create(anyPort(), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        return start(client, secret, server);
+    }
+
+    private static TokenServer start(String client, String secret, HttpServer server) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        TokenServer tokens = new TokenServer(client, secret, generator.generateKeyPair(), server);
+        server.createContext("/token", tokens::answer);
+        server.start();
+        return tokens;
+    }
+
+    private static InetSocketAddress anyPort() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/token";
+        String scheme = server instanceof HttpsServer ? "https" : "http";
+        return scheme + "://127.0.0.1:" + server.getAddress().getPort() + "/token";
     }
 
     /** The scope that was asked for last. */

@@ -120,7 +120,10 @@ final class OffsetPublisher extends StreamingQueryListener implements AutoClosea
             LOG.debug("A newer run publishes the offsets", e);
         } catch (RuntimeException e) {
             if (!failing) {
-                LOG.warn("Cannot publish the offsets of the consumer group: lag tools show an old position", e);
+                LOG.warn(
+                        "Cannot publish the offsets of the consumer group: lag tools and the publisher's lag limit see an old"
+                                + " position, or none",
+                        e);
             }
             failing = true;
         }

@@ -41,10 +41,13 @@ record BatchLimit(long records, long bytes, Duration time) {
 
         /** @param records number of records so far */
         boolean reached(long records) {
+            Duration lasted = Duration.between(started, clock.instant());
+            // A clock that was set back says nothing any more.
             return records >= limit.records
                     || bytes >= limit.bytes
                     || flowFiles >= FLOW_FILES
-                    || Duration.between(started, clock.instant()).compareTo(limit.time) >= 0;
+                    || lasted.isNegative()
+                    || lasted.compareTo(limit.time) >= 0;
         }
     }
 }

@@ -17,7 +17,6 @@ import io.hybridingest.kafka.TopicGate.Passage;
 import io.hybridingest.kafka.TopicObserver;
 import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.nifi.services.KafkaClusterService;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +49,8 @@ import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.processor.VerifiableProcessor;
+import org.apache.nifi.processor.exception.FlowFileHandlingException;
+import org.apache.nifi.processor.exception.MissingFlowFileException;
 import org.apache.nifi.processor.exception.ProcessException;
 import org.apache.nifi.processor.util.StandardValidators;
 import org.apache.nifi.serialization.RecordReaderFactory;
@@ -333,13 +334,15 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
             case Published published -> {
                 goOn(current);
                 long millis = Duration.between(started, clock.instant()).toMillis();
-                current.gate().published(settlement.settle(intake.flowFiles(), published, millis));
+                long records = settlement.settle(intake.flowFiles(), published, millis);
+                current.gate().published(records, published.oldest()).forEach(getLogger()::warn);
             }
             case NotPublished notPublished -> {
                 session.transfer(intake.flowFiles());
                 rest(context, current, notPublished.fault());
             }
             case Unexplained unexplained -> {
+                leaveToNifi(unexplained.fault().cause());
                 settlement.settle(
                         intake.flowFiles(), unexplained, current.limits().attempts());
                 rest(context, current, unexplained.fault());
@@ -383,8 +386,21 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
     private void divert(ProcessSession session, PublishPlan plan) {
         Map<String, String> attributes = Map.of(
                 "hybrid.lane", "batch", "hybrid.pipeline", plan.pipeline().name());
-        for (FlowFile flowFile : session.get(DIVERTED_PER_TRIGGER)) {
-            session.transfer(session.putAllAttributes(flowFile, attributes), OVERFLOW);
+        List<FlowFile> queued = session.get(DIVERTED_PER_TRIGGER);
+        for (FlowFile flowFile : queued) {
+            FlowFile diverted = session.putAllAttributes(PublishAttempts.forget(session, flowFile), attributes);
+            Provenance.route(session, diverted, OVERFLOW, "The job lags");
+        }
+        session.adjustCounter("FlowFiles diverted", queued.size(), false);
+    }
+
+    /** What the session itself reports is for NiFi to settle, such as a FlowFile whose content is gone: it drops that one. */
+    private static void leaveToNifi(Throwable cause) {
+        switch (cause) {
+            case MissingFlowFileException e -> throw e;
+            case FlowFileHandlingException e -> throw e;
+            case ProcessException e -> throw e;
+            default -> {}
         }
     }
 
@@ -393,8 +409,6 @@ public class PublishKafkaStream extends AbstractProcessor implements VerifiableP
             return lease.publisher().publish(intake);
         } catch (KafkaException e) {
             return new NotPublished(current.plan().fault(e));
-        } catch (IOException e) {
-            throw new ProcessException("The content of a FlowFile cannot be closed: " + e.getMessage(), e);
         }
     }
 

@@ -94,7 +94,7 @@ final class PublishSettlement {
         log.error("{} was not published. {}", flowFile, why);
         String shown = why.length() <= LONGEST_REASON ? why : why.substring(0, LONGEST_REASON) + "…";
         FlowFile failed = session.putAttribute(session.penalize(flowFile), HybridAttributes.REASONS, shown);
-        session.transfer(failed, PublishKafkaStream.FAILURE);
+        Provenance.route(session, failed, PublishKafkaStream.FAILURE, shown);
         session.adjustCounter("FlowFiles failed", 1, false);
     }
 

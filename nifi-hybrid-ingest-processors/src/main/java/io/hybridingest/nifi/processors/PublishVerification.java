@@ -80,8 +80,7 @@ final class PublishVerification {
                                 Outcome.SKIPPED,
                                 "Topic " + plan.topic()
                                         + " does not exist yet: it is created when the processor starts, with "
-                                        + creation.partitions() + " partitions on " + creation.replicationFactor()
-                                        + " brokers each");
+                                        + creation.size());
             case TopicState.Unknown unknown -> {
                 log.warn("The topic cannot be described", unknown.why());
                 yield result(DESCRIBE, Outcome.FAILED, plan.fault(unknown.why()).message());

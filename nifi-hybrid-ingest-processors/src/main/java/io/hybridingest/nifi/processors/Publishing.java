@@ -41,6 +41,7 @@ record Publishing(PublishPlan plan, PublisherPool pool, TopicGate gate, PublishL
         private final Clock clock;
         private final AtomicReference<String> fault = new AtomicReference<>(NONE);
         private int failures;
+        private Instant restsSince = Instant.MAX;
         private Instant restsUntil = Instant.MIN;
 
         Status(Clock clock) {
@@ -61,12 +62,14 @@ record Publishing(PublishPlan plan, PublisherPool pool, TopicGate gate, PublishL
         /** Publishing failed: the next attempt has to wait, longer than for the last one. */
         synchronized void rest() {
             failures++;
-            restsUntil = clock.instant().plus(BACKOFF.after(failures));
+            restsSince = clock.instant();
+            restsUntil = restsSince.plus(BACKOFF.after(failures));
         }
 
-        /** Whether it is too early for the next attempt. */
+        /** Whether it is too early for the next attempt. A clock that is set back ends the rest. */
         synchronized boolean rests() {
-            return clock.instant().isBefore(restsUntil);
+            Instant now = clock.instant();
+            return now.isBefore(restsUntil) && !now.isBefore(restsSince);
         }
     }
 }

@@ -61,10 +61,12 @@ final class TopicProperties {
 
     static final PropertyDescriptor TOPIC_REPLICATION_FACTOR = new PropertyDescriptor.Builder()
             .name("Topic Replication Factor")
-            .description("Number of brokers that hold each record of the created topic.")
+            .description("Number of brokers that hold each record of the created topic; -1 for the brokers' own "
+                    + "default.replication.factor.")
             .required(true)
             .defaultValue("3")
-            .addValidator(StandardValidators.createLongValidator(1, Short.MAX_VALUE, true))
+            .addValidator(
+                    StandardValidators.createLongValidator(NewTopicSettings.BROKERS_DEFAULT, Short.MAX_VALUE, true))
             .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
             .dependsOn(CREATE_TOPIC, "true")
             .build();

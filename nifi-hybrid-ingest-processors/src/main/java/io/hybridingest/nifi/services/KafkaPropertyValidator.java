@@ -32,6 +32,8 @@ final class KafkaPropertyValidator implements Validator {
             Map.entry("client.id", BY_CLIENTS),
             Map.entry("group.id", BY_CLIENTS),
             Map.entry("enable.auto.commit", BY_CLIENTS),
+            Map.entry("auto.offset.reset", BY_CLIENTS),
+            Map.entry("interceptor.classes", "remove it: the Spark job's source takes no interceptors"),
             Map.entry("isolation.level", BY_CLIENTS),
             Map.entry("key.serializer", BY_CLIENTS),
             Map.entry("value.serializer", BY_CLIENTS),

@@ -1,17 +1,26 @@
 package io.hybridingest.nifi.processors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hybridingest.kafka.FakeTopic;
 import io.hybridingest.kafka.Payments;
 import io.hybridingest.kafka.PublishFixture;
 import io.hybridingest.kafka.PublishFixture.FakeProducer;
 import io.hybridingest.launch.SetClock;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownServerException;
+import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.processor.ProcessContext;
+import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.processor.exception.FlowFileAccessException;
+import org.apache.nifi.processor.exception.MissingFlowFileException;
 import org.apache.nifi.util.LogMessage;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
@@ -77,6 +86,19 @@ class PublishFailuresTest {
     }
 
     @Test
+    void aClockThatIsSetBackProlongsNoRest() throws Exception {
+        producer.initTransactionException = new TimeoutException("no answer");
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
+        runner.run(1, false);
+
+        clock.advance(Duration.ofHours(-1));
+        runner.run(1, false, false);
+
+        assertThat(testbed.made).as("producers of two attempts").hasSize(2);
+    }
+
+    @Test
     void aPoisonedFlowFileIsTriedAloneAndGivenUpWhileTheOthersArePublished() throws Exception {
         producer.refuse(3, new UnknownServerException("cannot digest this"));
         TestRunner runner = testbed.runner(Payments.pipeline());
@@ -125,6 +147,24 @@ class PublishFailuresTest {
     }
 
     @Test
+    void beforeAnythingIsSentNoFlowFileIsToBlame() throws Exception {
+        producer.initTransactionException = new UnknownServerException("what is this?");
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.setProperty(PublishLimits.MAXIMUM_ATTEMPTS, "1");
+        runner.enqueue(Payments.container(0, 3));
+
+        runner.run(1, false);
+
+        runner.assertTransferCount(PublishKafkaStream.FAILURE, 0);
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
+        assertThat(runner.getLogger().getErrorMessages())
+                .extracting(LogMessage::getMsg)
+                .singleElement()
+                .asString()
+                .contains("UnknownServerException: what is this?", "FlowFiles stay queued");
+    }
+
+    @Test
     void aFlowFileUnderSuspicionJoinsNobody() throws Exception {
         TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3));
@@ -140,6 +180,42 @@ class PublishFailuresTest {
     }
 
     @Test
+    void aFlowFileWhoseContentCannotBeReadIsTriedAloneAndGivenUpWhileTheOthersArePublished() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline(), onADiskThat(() -> {
+            throw new FlowFileAccessException("the disk is gone");
+        }));
+        runner.setProperty(PublishLimits.MAXIMUM_ATTEMPTS, "3");
+        runner.enqueue(Payments.container(0, 3));
+        runner.enqueue("lost", Map.of("lost", "true"));
+        runner.enqueue(Payments.container(3, 3));
+
+        runner.run(1, false);
+        testbed.runUntilEmpty(runner);
+
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 2);
+        assertThat(runner.getFlowFilesForRelationship(PublishKafkaStream.FAILURE))
+                .singleElement()
+                .satisfies(failed -> assertThat(failed.getAttribute("hybrid.reasons"))
+                        .startsWith("Given up after 3 attempts. ")
+                        .contains("the disk is gone", "check the content repository"));
+        assertThat(testbed.published()).containsAll(PublishFixture.ids(0, 6));
+    }
+
+    @Test
+    void aFlowFileWhoseContentIsGoneIsLeftToNifi() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline(), onADiskThat(() -> {
+            throw new MissingFlowFileException("no such content claim", null);
+        }));
+        runner.enqueue(Payments.container(0, 3));
+        runner.enqueue("lost", Map.of("lost", "true"));
+
+        assertThatThrownBy(() -> runner.run(1, false)).hasStackTraceContaining("no such content claim");
+
+        assertThat(runner.getQueueSize().getObjectCount()).as("rolled back").isEqualTo(2);
+        assertThat(producer.commitCount()).isZero();
+    }
+
+    @Test
     void anOutageIsOneBulletin() throws Exception {
         topic.fail(new TimeoutException("no answer"));
         TestRunner runner = testbed.runner(Payments.pipeline());
@@ -150,5 +226,32 @@ class PublishFailuresTest {
         assertThat(runner.getLogger().getErrorMessages()).hasSize(1);
         assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(1);
         assertThat(topic.closed()).isTrue();
+    }
+
+    /** A processor whose session cannot read the FlowFiles that are marked as lost. */
+    private PublishKafkaStream onADiskThat(Runnable fails) {
+        return new PublishKafkaStream(testbed::producer, plan -> topic, clock) {
+            @Override
+            public void onTrigger(ProcessContext context, ProcessSession session) {
+                super.onTrigger(context, withLostContent(session, fails));
+            }
+        };
+    }
+
+    private static ProcessSession withLostContent(ProcessSession session, Runnable fails) {
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            if (method.getName().equals("read")
+                    && arguments.length == 1
+                    && ((FlowFile) arguments[0]).getAttribute("lost") != null) {
+                fails.run();
+            }
+            try {
+                return method.invoke(session, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        };
+        return (ProcessSession) Proxy.newProxyInstance(
+                session.getClass().getClassLoader(), new Class<?>[] {ProcessSession.class}, handler);
     }
 }

@@ -2,11 +2,9 @@ package io.hybridingest.nifi.processors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.hybridingest.kafka.Delivery;
 import io.hybridingest.kafka.FakeTopic;
-import io.hybridingest.kafka.JobLag;
 import io.hybridingest.kafka.Partitioning;
 import io.hybridingest.kafka.Payments;
 import io.hybridingest.kafka.PublishFixture;
@@ -14,21 +12,20 @@ import io.hybridingest.kafka.PublishFixture.FakeProducer;
 import io.hybridingest.kafka.TopicSettings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
-import org.apache.nifi.components.ConfigVerificationResult;
-import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.provenance.ProvenanceEventType;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PublishKafkaStreamTest {
     private final PublishTestbed testbed = new PublishTestbed();
@@ -87,6 +84,49 @@ class PublishKafkaStreamTest {
         failed.assertContentEquals("not Avro");
         assertThat(failed.getAttribute("hybrid.reasons")).contains("no Avro container");
         assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(0, 6));
+        assertThat(runner.getCounterValue("FlowFiles failed")).isEqualTo(1);
+        assertThat(runner.getProvenanceEvents())
+                .filteredOn(event -> event.getEventType() == ProvenanceEventType.ROUTE)
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getFlowFileUuid()).isEqualTo(failed.getAttribute("uuid"));
+                    assertThat(event.getRelationship()).isEqualTo("failure");
+                    assertThat(event.getDetails()).contains("no Avro container");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"avro, ''", "json, '[{}]'", "avro, PAR1"})
+    void contentOfAnotherKindSaysWhatWouldDo(String encoding, String content) throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline(encoding, "hold"));
+        runner.enqueue(content);
+
+        runner.run();
+
+        MockFlowFile failed =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.FAILURE).getFirst();
+        assertThat(failed.getAttribute("hybrid.reasons"))
+                .contains(
+                        "no Avro container",
+                        "does not begin with a JSON object",
+                        "connect the output of PreprocessRecord",
+                        "or choose a Record Reader");
+    }
+
+    @Test
+    void aContainerWithoutRecordsIsPublishedAsNothing() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 0));
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 1);
+        MockFlowFile empty =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.SUCCESS).getFirst();
+        empty.assertAttributeEquals("msg.count", "0");
+        empty.assertAttributeEquals("record.count", "0");
+        empty.assertAttributeNotExists("kafka.partition.hottest");
+        assertThat(runner.getCounterValue("Records published")).isZero();
     }
 
     @Test
@@ -120,6 +160,32 @@ class PublishKafkaStreamTest {
                             .decode((ByteBuffer) quarantined.get("original"))
                             .toString())
                     .contains("\"payment_id\":\"P1\"");
+        });
+    }
+
+    @Test
+    void aRecordThatCannotBeWrittenAsJsonIsQuarantinedAsTheBytesThatItIs() throws Exception {
+        GenericRecord odd = Payments.record(1);
+        odd.put("amount", ByteBuffer.allocate(0));
+        TestRunner runner = testbed.runner(Payments.pipeline("json", "hold"));
+        runner.enqueue(Payments.container(List.of(Payments.record(0), odd, Payments.record(2))));
+
+        runner.run();
+
+        runner.assertTransferCount(PublishKafkaStream.SUCCESS, 1);
+        assertThat(PublishFixture.ids(producer.history())).containsExactly(Payments.id(0), Payments.id(2));
+        MockFlowFile rejected =
+                runner.getFlowFilesForRelationship(PublishKafkaStream.REJECTED).getFirst();
+        rejected.assertAttributeEquals("hybrid.reasons", "unserialisable=1");
+        assertThat(Payments.quarantined(rejected.toByteArray())).singleElement().satisfies(quarantined -> {
+            assertThat(quarantined.get("ingest_id")).hasToString(Payments.id(1));
+            GenericRecord original = new GenericDatumReader<GenericRecord>(
+                            Payments.pipeline().wireSchema())
+                    .read(
+                            null,
+                            DecoderFactory.get()
+                                    .binaryDecoder(((ByteBuffer) quarantined.get("original")).array(), null));
+            assertThat(original).isEqualTo(odd);
         });
     }
 
@@ -230,7 +296,7 @@ class PublishKafkaStreamTest {
         TestRunner runner = testbed.runner(Payments.pipeline("avro", "divert"));
         byte[] content = Payments.container(0, 3);
         runner.enqueue(content);
-        runner.enqueue(content);
+        runner.enqueue(content, Map.of("hybrid.publish.attempts", "2"));
 
         runner.run();
 
@@ -240,6 +306,13 @@ class PublishKafkaStreamTest {
         diverted.assertContentEquals(content);
         diverted.assertAttributeEquals("hybrid.lane", "batch");
         assertThat(producer.history()).isEmpty();
+        assertThat(runner.getFlowFilesForRelationship(PublishKafkaStream.OVERFLOW))
+                .allSatisfy(flowFile -> flowFile.assertAttributeNotExists("hybrid.publish.attempts"));
+        assertThat(runner.getCounterValue("FlowFiles diverted")).isEqualTo(2);
+        assertThat(runner.getProvenanceEvents())
+                .filteredOn(event -> event.getEventType() == ProvenanceEventType.ROUTE)
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.getRelationship()).isEqualTo("overflow"));
     }
 
     @Test
@@ -269,8 +342,18 @@ class PublishKafkaStreamTest {
     }
 
     @Test
+    void aPrefixThatComesToNothingStopsTheStartWithASentence() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.setProperty(PublishKafkaStream.TRANSACTIONAL_ID_PREFIX, "${no.such.variable}");
+
+        assertThatThrownBy(runner::run)
+                .hasStackTraceContaining("Transactional Id Prefix is empty")
+                .hasStackTraceContaining("would share the transactional ids");
+    }
+
+    @Test
     void warningsAboutTheTopicAreOneBulletinAndStopNothing() throws Exception {
-        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
+        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false, null));
         TestRunner runner = testbed.runner(Payments.pipeline());
         runner.enqueue(Payments.container(0, 3));
         runner.enqueue(Payments.container(3, 3));
@@ -280,64 +363,22 @@ class PublishKafkaStreamTest {
 
         runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 2);
         assertThat(runner.getLogger().getWarnMessages())
-                .singleElement()
-                .satisfies(message -> assertThat(message.getMsg()).contains("Set its retention.ms"));
+                .filteredOn(message -> message.getMsg().contains("Set its retention.ms"))
+                .hasSize(1);
     }
 
     @Test
-    void verifyTakesEveryStep() throws Exception {
-        topic.lag(42);
+    void recordsOlderThanTheTopicKeepsThemArePublishedWithAWarning() throws Exception {
+        topic.settings(new TopicSettings(Duration.ofDays(7), false, null, null, false, null));
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.enqueue(Payments.container(0, 3));
 
-        List<ConfigVerificationResult> good = verify();
+        runner.run();
 
-        assertThat(good)
-                .extracting(ConfigVerificationResult::getVerificationStepName, ConfigVerificationResult::getOutcome)
-                .containsExactly(
-                        tuple("Fit the pipeline", Outcome.SUCCESSFUL),
-                        tuple("Describe the topic", Outcome.SUCCESSFUL),
-                        tuple("Write to the topic", Outcome.SUCCESSFUL),
-                        tuple("Use transactions", Outcome.SUCCESSFUL),
-                        tuple("Keep records long enough", Outcome.SUCCESSFUL),
-                        tuple("Read the job's lag", Outcome.SUCCESSFUL));
-        assertThat(explanation(good, "Read the job's lag")).contains("42 records ahead of the table; above 1000");
-        assertThat(topic.closed()).isTrue();
-        assertThat(producer.transactionInitialized()).isTrue();
-        assertThat(producer.closed()).isTrue();
-    }
-
-    @Test
-    void eachStepThatFailsSaysWhatToDo() throws Exception {
-        topic.readOnly();
-        topic.settings(new TopicSettings(Duration.ofSeconds(1), false, null, null, false));
-        topic.lag(new JobLag.Unknown(new GroupAuthorizationException("payments")));
-        producer.initTransactionException = new TransactionalIdAuthorizationException("denied");
-
-        List<ConfigVerificationResult> results = verify();
-
-        assertThat(explanation(results, "Write to the topic")).contains("grant WRITE on topic payments-topic");
-        assertThat(explanation(results, "Use transactions"))
-                .contains("WRITE and DESCRIBE on transactional ids that begin with");
-        assertThat(explanation(results, "Keep records long enough")).contains("Set its retention.ms");
-        assertThat(explanation(results, "Read the job's lag")).contains("grant DESCRIBE on it");
-        assertThat(results)
-                .filteredOn(result -> result.getOutcome() == Outcome.FAILED)
-                .hasSize(4);
-    }
-
-    @Test
-    void aMissingTopicIsNoFailureOfVerifyWhereTheProcessorMakesIt() throws Exception {
-        topic.missing("create it");
-        assertThat(explanation(verify(), "Describe the topic")).isEqualTo("create it");
-
-        PublishKafkaStream processor =
-                new PublishKafkaStream(new FakeProducer().factory(), plan -> topic, Clock.systemUTC());
-        TestRunner runner = testbed.runner(Payments.pipeline(), processor);
-        runner.setProperty(TopicProperties.CREATE_TOPIC, "true");
-        List<ConfigVerificationResult> results =
-                processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
-        assertThat(explanation(results, "Describe the topic"))
-                .contains("is created when the processor starts, with 6 partitions on 3 brokers each");
-        assertThat(results).extracting(ConfigVerificationResult::getOutcome).doesNotContain(Outcome.FAILED);
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 1);
+        assertThat(runner.getLogger().getWarnMessages()).singleElement().satisfies(message -> assertThat(
+                        message.getMsg())
+                .contains("Kafka may delete them before the job has read them", "batch lane"));
     }
 
     @Test
@@ -348,19 +389,5 @@ class PublishKafkaStreamTest {
         runner.setProperty(TopicProperties.TOPIC_MINIMUM_IN_SYNC_REPLICAS, "4");
 
         runner.assertNotValid();
-    }
-
-    private List<ConfigVerificationResult> verify() throws Exception {
-        PublishKafkaStream processor = testbed.processor();
-        TestRunner runner = testbed.runner(Payments.pipeline(), processor);
-        return processor.verify(runner.getProcessContext(), runner.getLogger(), Map.of());
-    }
-
-    private static String explanation(List<ConfigVerificationResult> results, String step) {
-        return results.stream()
-                .filter(result -> result.getVerificationStepName().equals(step))
-                .findFirst()
-                .orElseThrow()
-                .getExplanation();
     }
 }

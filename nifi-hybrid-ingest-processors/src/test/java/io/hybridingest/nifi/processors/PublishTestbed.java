@@ -33,7 +33,7 @@ final class PublishTestbed {
     }
 
     /** The first one that is asked for, and its successors. */
-    private Producer<byte[], byte[]> producer(Map<String, Object> configuration) {
+    Producer<byte[], byte[]> producer(Map<String, Object> configuration) {
         made.add(made.isEmpty() ? producer : producer.successor());
         return made.getLast();
     }

@@ -209,6 +209,8 @@ class StandardKafkaClusterServiceTest {
         "max.reqest.size, 1, is no property of Kafka's producer",
         "linger.ms, soon, Write a value of type LONG",
         "acks, 1, delivery rests on it",
+        "auto.offset.reset, latest, each client of the cluster decides it",
+        "interceptor.classes, org.example.Interceptor, takes no interceptors",
         "bootstrap.servers, x:1, set the property 'Bootstrap Servers' instead"
     })
     void aPropertyThatKafkaWouldNotTakeIsRefusedWithARemedy(String name, String value, String remedy) {
@@ -251,6 +253,34 @@ class StandardKafkaClusterServiceTest {
                 .contains("No address for no-such-host.invalid", "correct Bootstrap Servers");
     }
 
+    @Test
+    void verifySaysSoWhereTheSslContextServiceDoesNotAnswer() throws Exception {
+        StoresFake disabled = new StoresFake() {
+            @Override
+            public boolean isTrustStoreConfigured() {
+                throw new IllegalStateException("it is disabled");
+            }
+        };
+        runner.addControllerService("stores", disabled);
+        runner.enableControllerService(disabled);
+        MockConfigurationContext context = new MockConfigurationContext(
+                service,
+                Map.of(
+                        StandardKafkaClusterService.BOOTSTRAP_SERVERS, "one:9092",
+                        StandardKafkaClusterService.SECURITY_PROTOCOL, "SSL",
+                        StandardKafkaClusterService.SSL_CONTEXT_SERVICE, "stores"),
+                runner.getProcessContext().getControllerServiceLookup(),
+                Map.of());
+
+        assertThat(service.verify(context, runner.getLogger(), Map.of()))
+                .singleElement()
+                .satisfies(result -> {
+                    assertThat(result.getOutcome()).isEqualTo(Outcome.FAILED);
+                    assertThat(result.getExplanation())
+                            .contains("it is disabled", "enable the SSL Context Service first");
+                });
+    }
+
     private void oauth(String url) {
         runner.setProperty(service, StandardKafkaClusterService.SECURITY_PROTOCOL, SecurityProtocol.SASL_PLAINTEXT);
         runner.setProperty(service, StandardKafkaClusterService.SASL_MECHANISM, SaslMechanism.OAUTHBEARER);
@@ -275,7 +305,7 @@ class StandardKafkaClusterServiceTest {
         }
     }
 
-    private static final class StoresFake extends AbstractControllerService implements SSLContextService {
+    private static class StoresFake extends AbstractControllerService implements SSLContextService {
         @Override
         public TlsConfiguration createTlsConfiguration() {
             throw new UnsupportedOperationException("Kafka reads the files");

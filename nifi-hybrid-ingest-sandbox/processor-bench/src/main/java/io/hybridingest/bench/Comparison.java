@@ -12,14 +12,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
  * @param peerAllocated bytes a record
  */
 record Comparison(String name, double ours, double peer, double oursAllocated, double peerAllocated) {
-    double ratio() {
-        return ours / peer;
-    }
-
-    Comparison named(String other) {
-        return new Comparison(other, ours, peer, oursAllocated, peerAllocated);
-    }
-
     /** One line of JSON. */
     String json() {
         return JsonNodeFactory.instance

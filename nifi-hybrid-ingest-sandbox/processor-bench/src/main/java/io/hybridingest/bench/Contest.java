@@ -38,14 +38,23 @@ final class Contest {
     List<Comparison> measure(Work work) {
         List<Comparison> comparisons = new ArrayList<>();
         for (Scale.Load load : scale.loads()) {
-            List<Peer> peers = work.peers().stream()
-                    .filter(peer -> wanted.test(name(peer, work, load)))
-                    .toList();
+            List<Peer> peers = wanted(work, load);
             if (!peers.isEmpty()) {
                 comparisons.addAll(measure(work, peers, load));
             }
         }
         return comparisons;
+    }
+
+    /** Whether any comparison of the work is wanted. */
+    boolean concerns(Work work) {
+        return scale.loads().stream().anyMatch(load -> !wanted(work, load).isEmpty());
+    }
+
+    private List<Peer> wanted(Work work, Scale.Load load) {
+        return work.peers().stream()
+                .filter(peer -> wanted.test(name(peer, work, load)))
+                .toList();
     }
 
     private List<Comparison> measure(Work work, List<Peer> peers, Scale.Load load) {

@@ -22,8 +22,8 @@ import org.apache.nifi.processors.standard.ValidateRecord;
  * </ul>
  */
 final class PreprocessWork {
-    static final String VS_LOOP = "preprocess.vs-loop";
-    static final String VS_CHAIN = "preprocess.vs-chain";
+    private static final String VS_LOOP = "preprocess.vs-loop";
+    private static final String VS_CHAIN = "preprocess.vs-chain";
 
     private PreprocessWork() {}
 

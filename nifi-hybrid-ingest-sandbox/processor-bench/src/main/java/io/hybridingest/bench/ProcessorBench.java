@@ -3,24 +3,21 @@ package io.hybridingest.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
 /**
  * The record processors against NiFi's own, in this JVM, by one thread, in the sessions of NiFi's mock framework. Prints each finding as a
  * line of JSON that begins with <code>{"name"</code>, and what happens as lines of text.
+ *
+ * <p>One JVM is for one piece of work: after a dozen of them its compiler has given up on methods that all share, and every side falls to a
+ * few percent of its speed.
  */
 public final class ProcessorBench {
-    private static final List<String> SUMMARIES = List.of(
-            PreprocessWork.VS_CHAIN,
-            PreprocessWork.VS_LOOP,
-            RouteWork.VS_LOOP,
-            RouteWork.VS_QUERY_RECORD,
-            RouteWork.VS_PARTITION_RECORD);
-
     private final Scale scale;
     private final Predicate<String> wanted;
     private final Consumer<String> progress;
@@ -32,17 +29,21 @@ public final class ProcessorBench {
     }
 
     /**
-     * Measures.
+     * Measures one piece of work, or says which ones there are.
      *
-     * @param arguments the directory that holds {@code flights.json} and {@code flights.csv}; then, where not everything is wanted, what the
-     *     names of the comparisons begin with
+     * @param arguments the directory that holds {@code flights.json} and {@code flights.csv}; what the names of the wanted comparisons begin
+     *     with, empty for all; then the piece of work. Without it, each piece that holds a wanted comparison is printed as a line of JSON
+     *     that begins with <code>{"work"</code>
      */
     public static void main(String[] arguments) throws IOException {
-        String prefix = arguments.length > 1 ? arguments[1] : "";
-        FlightLines flights = FlightLines.read(Path.of(arguments[0]));
-        new ProcessorBench(Scale.full(), beginsWith(prefix), System.out::println)
-                .run(new Transactions(Kind.TRANSACTIONS), flights)
-                .forEach(comparison -> System.out.println(comparison.json()));
+        Map<String, Supplier<Work>> works =
+                works(new Transactions(Kind.TRANSACTIONS), FlightLines.read(Path.of(arguments[0])));
+        ProcessorBench bench = new ProcessorBench(Scale.full(), beginsWith(arguments[1]), System.out::println);
+        if (arguments.length == 2) {
+            bench.wanted(works).forEach(name -> System.out.println("{\"work\":\"%s\"}".formatted(name)));
+        } else {
+            bench.run(works.get(arguments[2]).get()).forEach(comparison -> System.out.println(comparison.json()));
+        }
     }
 
     /** Names below a prefix that ends where a part of the name does: {@code preprocess.vs-loop}, not {@code preprocess.vs}. */
@@ -50,38 +51,38 @@ public final class ProcessorBench {
         return name -> prefix.isEmpty() || name.equals(prefix) || name.startsWith(prefix + ".");
     }
 
-    /** Everything that is wanted, and for each peer the median of its cases under the plain name. */
-    List<Comparison> run(Source... sources) {
-        List<Comparison> comparisons = new ArrayList<>();
-        Contest contest = new Contest(scale, wanted, progress);
-        progress.accept(MockOverhead.measured(scale));
-        for (Dataset dataset : Dataset.of(sources)) {
-            comparisons.addAll(contest.measure(PreprocessWork.on(dataset)));
-        }
+    /** Every piece of work, by a name such as {@code preprocess.flights-csv}, in the order in which they are measured. */
+    static Map<String, Supplier<Work>> works(Source... sources) {
+        List<Dataset> datasets = Dataset.of(sources);
         Source hashed = new Transactions(Kind.TRANSACTIONS.hashing("device"));
-        comparisons.addAll(contest.measure(PreprocessWork.on(new Dataset(hashed, Format.JSON))));
-        for (Dataset dataset : Dataset.of(sources)) {
-            comparisons.addAll(contest.measure(RouteWork.throughReaderAndWriter(dataset)));
+        List<Dataset> prepared = new ArrayList<>(datasets);
+        prepared.add(new Dataset(hashed, Format.JSON));
+        Map<String, Supplier<Work>> works = new LinkedHashMap<>();
+        for (Dataset dataset : prepared) {
+            works.put("preprocess." + dataset.name(), () -> PreprocessWork.on(dataset));
+        }
+        for (Dataset dataset : datasets) {
+            works.put("route." + dataset.name(), () -> RouteWork.throughReaderAndWriter(dataset));
         }
         for (Source source : sources) {
-            comparisons.addAll(contest.measure(
-                    RouteWork.slicing(new Dataset(source, source.formats().getFirst()))));
+            Dataset dataset = new Dataset(source, source.formats().getFirst());
+            works.put("route." + source.kind().name() + "-avro", () -> RouteWork.slicing(dataset));
         }
-        return Stream.concat(comparisons.stream(), summaries(comparisons)).toList();
+        return works;
     }
 
-    private Stream<Comparison> summaries(List<Comparison> comparisons) {
-        return SUMMARIES.stream().filter(wanted).map(summary -> median(comparisons.stream()
-                        .filter(comparison -> comparison.name().startsWith(summary + "."))
-                        .toList())
-                .named(summary));
-    }
-
-    /** The case in the middle; of an even number, the worse one of the two. */
-    private static Comparison median(List<Comparison> cases) {
-        List<Comparison> sorted = cases.stream()
-                .sorted(Comparator.comparingDouble(Comparison::ratio))
+    /** The names of those pieces of work that hold a wanted comparison. */
+    List<String> wanted(Map<String, Supplier<Work>> works) {
+        Contest contest = new Contest(scale, wanted, progress);
+        return works.entrySet().stream()
+                .filter(work -> contest.concerns(work.getValue().get()))
+                .map(Map.Entry::getKey)
                 .toList();
-        return sorted.get((sorted.size() - 1) / 2);
+    }
+
+    /** What is wanted of one piece of work. */
+    List<Comparison> run(Work work) {
+        progress.accept(MockOverhead.measured(scale));
+        return new Contest(scale, wanted, progress).measure(work);
     }
 }

@@ -18,9 +18,9 @@ import org.apache.nifi.processors.standard.QueryRecord;
  * </ul>
  */
 final class RouteWork {
-    static final String VS_LOOP = "route.vs-loop";
-    static final String VS_QUERY_RECORD = "route.vs-query-record";
-    static final String VS_PARTITION_RECORD = "route.vs-partition-record";
+    private static final String VS_LOOP = "route.vs-loop";
+    private static final String VS_QUERY_RECORD = "route.vs-query-record";
+    private static final String VS_PARTITION_RECORD = "route.vs-partition-record";
 
     /** Larger than any FlowFile here: bulk would be passed on unread. */
     private static final String NEVER_BULK = "1000000000";

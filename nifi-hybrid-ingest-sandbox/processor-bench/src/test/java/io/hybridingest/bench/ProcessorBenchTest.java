@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,9 +23,12 @@ class ProcessorBenchTest {
     @Test
     void everyCaseRunsWithTheSameRecordsOnBothSides(@TempDir Path flights) throws IOException {
         List<String> told = new ArrayList<>();
+        ProcessorBench bench = new ProcessorBench(Scale.smoke(), EVERYTHING, told::add);
+        Map<String, Supplier<Work>> works = ProcessorBench.works(new Transactions(Kind.TRANSACTIONS), madeUp(flights));
 
-        List<Comparison> comparisons = new ProcessorBench(Scale.smoke(), EVERYTHING, told::add)
-                .run(new Transactions(Kind.TRANSACTIONS), madeUp(flights));
+        List<Comparison> comparisons = works.values().stream()
+                .flatMap(work -> bench.run(work.get()).stream())
+                .toList();
 
         assertThat(comparisons).extracting(Comparison::name).containsExactlyInAnyOrderElementsOf(expectedNames());
         assertThat(comparisons).allSatisfy(comparison -> {
@@ -37,16 +42,35 @@ class ProcessorBenchTest {
 
     @Test
     void measuresNothingThatIsNotWanted() {
-        List<Comparison> comparisons = new ProcessorBench(
-                        Scale.smoke(), ProcessorBench.beginsWith("route.vs-partition-record"), line -> {})
-                .run(new Transactions(Kind.TRANSACTIONS));
+        ProcessorBench bench =
+                new ProcessorBench(Scale.smoke(), ProcessorBench.beginsWith("route.vs-partition-record"), line -> {});
+        Map<String, Supplier<Work>> works = ProcessorBench.works(new Transactions(Kind.TRANSACTIONS));
 
-        assertThat(comparisons)
+        assertThat(bench.wanted(works)).containsExactly("route.transactions-avro");
+        assertThat(bench.run(works.get("route.transactions-avro").get()))
                 .extracting(Comparison::name)
                 .containsExactly(
                         "route.vs-partition-record.transactions-avro.50",
-                        "route.vs-partition-record.transactions-avro.1",
-                        "route.vs-partition-record");
+                        "route.vs-partition-record.transactions-avro.1");
+    }
+
+    @Test
+    void everyPieceOfWorkHasAName(@TempDir Path flights) throws IOException {
+        Map<String, Supplier<Work>> works = ProcessorBench.works(new Transactions(Kind.TRANSACTIONS), madeUp(flights));
+
+        assertThat(new ProcessorBench(Scale.smoke(), EVERYTHING, line -> {}).wanted(works))
+                .containsExactly(
+                        "preprocess.transactions-json",
+                        "preprocess.flights-json",
+                        "preprocess.flights-csv",
+                        "preprocess.flights-csv-typed",
+                        "preprocess.hashed-transactions-json",
+                        "route.transactions-json",
+                        "route.flights-json",
+                        "route.flights-csv",
+                        "route.flights-csv-typed",
+                        "route.transactions-avro",
+                        "route.flights-avro");
     }
 
     @Test
@@ -92,13 +116,11 @@ class ProcessorBenchTest {
             names.addAll(List.of(peer + ".hashed-transactions-json.50", peer + ".hashed-transactions-json.1"));
         }
         for (String peer : List.of("preprocess.vs-chain", "preprocess.vs-loop", "route.vs-loop")) {
-            names.add(peer);
             for (String dataset : List.of("transactions-json", "flights-json", "flights-csv", "flights-csv-typed")) {
                 names.addAll(List.of(peer + "." + dataset + ".50", peer + "." + dataset + ".1"));
             }
         }
         for (String peer : List.of("route.vs-query-record", "route.vs-partition-record")) {
-            names.add(peer);
             for (String dataset : List.of("transactions-avro", "flights-avro")) {
                 names.addAll(List.of(peer + "." + dataset + ".50", peer + "." + dataset + ".1"));
             }

@@ -24,6 +24,11 @@ record Measurement(String name, double ours, double peer, String unit, Allocatio
      */
     record Allocation(double ours, double peer) {}
 
+    /** The same under another name. */
+    Measurement named(String other) {
+        return new Measurement(other, ours, peer, unit, allocation);
+    }
+
     double ratio() {
         return ours / peer;
     }

@@ -19,6 +19,15 @@ public enum FlowParameter {
             "Landing zone of the batch lane; its children records, quarantine and unreadable are made as needed."),
     TABLE_PATH("table.path", "/data/hybrid-ingest/table/flights", "The Delta table that both lanes write."),
     KAFKA_BOOTSTRAP_SERVERS("kafka.bootstrap.servers", "localhost:9092", "Kafka brokers, host:port, comma-separated."),
+    KAFKA_TOPIC_PARTITIONS(
+            "kafka.topic.partitions",
+            "6",
+            "Partitions that the topic is created with: at least as many as the stream job has cores."),
+    KAFKA_TOPIC_REPLICATION_FACTOR(
+            "kafka.topic.replication.factor",
+            "-1",
+            "Brokers that hold each record of the created topic; -1 for default.replication.factor of the brokers. In production 3, "
+                    + "by the brokers' default or here."),
     SPARK_HOME("spark.home", "/opt/spark", "Spark 3.5 installation, the directory that holds bin/spark-submit."),
     SPARK_JAVA_HOME(
             "spark.java.home", "/usr/lib/jvm/java-17-openjdk-amd64", "JDK that Spark runs on: 17 for Spark 3.5."),

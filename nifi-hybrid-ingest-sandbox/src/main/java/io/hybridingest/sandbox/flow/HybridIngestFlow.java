@@ -216,10 +216,18 @@ final class HybridIngestFlow {
                 cell(3, 3),
                 whenThereIsWork("success"),
                 FlowProperty.service("Pipeline Service", pipelineService),
-                FlowProperty.service("Kafka Cluster Service", kafkaService));
+                FlowProperty.service("Kafka Cluster Service", kafkaService),
+                FlowProperty.of("Create Topic", "true"),
+                FlowProperty.of("Topic Partitions", FlowParameter.KAFKA_TOPIC_PARTITIONS.reference()),
+                FlowProperty.of("Topic Replication Factor", FlowParameter.KAFKA_TOPIC_REPLICATION_FACTOR.reference()));
+        publish.setComments(
+                "Creates the topic where there is none, once: a topic that exists is never changed. Without the right to create "
+                        + "it says the command for an administrator, and waits.");
         VersionedProcessor quarantine = put("Quarantine rejected records", "quarantine", cell(4, 3));
         canvas.connect(publish, quarantine, "rejected");
-        canvas.connect(publish, publish, belowLoop(cell(3, 3)), "failure");
+        // What Kafka's being there does not mend would fail again for ever; a person decides, and connects it to where
+        // it belongs.
+        canvas.connect(publish, canvas.funnel("Publishing needs attention", Grid.funnel(2, 3)), "failure");
         canvas.connect(quarantine, quarantine, rightLoop(cell(4, 3)), "failure");
         return publish;
     }
@@ -312,9 +320,10 @@ final class HybridIngestFlow {
         area("Quarantine", 1, 1.5, 1.5, QUARANTINE_COLOUR, 2, 0);
         area("Route", 2, 1.5, 1.5, ROUTE_COLOUR, 1, 0);
         area("Needs attention", 2, 0, 0, QUARANTINE_COLOUR, 1, 0);
+        area("Needs attention", 2, 3, 3, QUARANTINE_COLOUR, 1, 0);
         wideArea("Batch lane", 3, 5, 0, 0, BATCH_COLOUR);
         wideArea("Spark jobs", 4, 5, 1, 2, SPARK_COLOUR);
-        wideArea("Stream lane", 3, 3, 3, 3.2, STREAM_COLOUR);
+        wideArea("Stream lane", 3, 3, 3, 3, STREAM_COLOUR);
         wideArea("Quarantine", 4, 4, 3, 3, QUARANTINE_COLOUR);
     }
 
@@ -348,10 +357,5 @@ final class HybridIngestFlow {
     private static List<Position> loop(Position corner, double right) {
         double middle = PROCESSOR_HEIGHT / 2;
         return List.of(offset(corner, right, middle - 25), offset(corner, right, middle + 25));
-    }
-
-    private static List<Position> belowLoop(Position corner) {
-        Position below = offset(corner, PROCESSOR_WIDTH / 2, PROCESSOR_HEIGHT + 60);
-        return List.of(offset(below, -55, 0), offset(below, 150, 0));
     }
 }

@@ -102,7 +102,6 @@ public final class HybridRun {
      * the stream job runs.
      */
     public void startFlow() {
-        sandbox.kafka().createTopic(PIPELINE, PARTITIONS);
         NifiApi api = sandbox.nifi().api();
         importFlow();
         api.enableControllerServices(group);
@@ -141,6 +140,7 @@ public final class HybridRun {
         values.put(FlowParameter.LANDING_PATH, landing().toString());
         values.put(FlowParameter.TABLE_PATH, table().toString());
         values.put(FlowParameter.KAFKA_BOOTSTRAP_SERVERS, sandbox.kafka().bootstrapServers());
+        values.put(FlowParameter.KAFKA_TOPIC_PARTITIONS, String.valueOf(PARTITIONS));
         values.put(FlowParameter.SPARK_HOME, spark.sparkHome().toString());
         values.put(FlowParameter.SPARK_JAVA_HOME, spark.javaHome().toString());
         values.put(FlowParameter.SPARK_MASTER, "local[2]");

@@ -15,7 +15,7 @@ import org.apache.nifi.flow.ControllerServiceAPI;
 import org.apache.nifi.flow.VersionedProcessor;
 
 /** A flow that publishes FlowFiles with PublishKafkaStream; whatever does not get to Kafka waits in a funnel. */
-final class PublishFlow {
+public final class PublishFlow {
     static final String SOURCE = "Source";
     static final int BATCH = 10_000;
 
@@ -29,8 +29,12 @@ final class PublishFlow {
     /**
      * @param name of the group and of PublishKafkaStream in it
      * @param pipeline the pipeline definition, YAML
-     * @param kafka properties of the Kafka Cluster Service
      */
+    public PublishFlow(String name, String pipeline, String bootstrapServers) {
+        this(name, pipeline, List.of(FlowProperty.of("Bootstrap Servers", bootstrapServers)));
+    }
+
+    /** @param kafka properties of the Kafka Cluster Service */
     PublishFlow(String name, String pipeline, List<FlowProperty> kafka) {
         this.name = name;
         this.canvas = new FlowCanvas(name, null);
@@ -39,7 +43,7 @@ final class PublishFlow {
     }
 
     /** A flow definition that takes the files of a directory. */
-    byte[] ofFiles(Path directory) throws JsonProcessingException {
+    public byte[] ofFiles(Path directory) throws JsonProcessingException {
         VersionedProcessor source = source(
                 "GetFile",
                 FlowProperty.of("Input Directory", directory.toString()),

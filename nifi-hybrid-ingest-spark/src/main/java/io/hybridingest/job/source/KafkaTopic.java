@@ -37,8 +37,10 @@ public final class KafkaTopic implements AutoCloseable {
         this.topic = topic;
         Map<String, Object> settings = new HashMap<>(properties);
         settings.remove("isolation.level");
-        settings.putIfAbsent("default.api.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis()));
-        settings.putIfAbsent("request.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis() / 2));
+        // A request limit for producers may be longer than any question here lasts, and Kafka takes no client of which
+        // that is so.
+        settings.put("default.api.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis()));
+        settings.put("request.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis() / 2));
         this.admin = Admin.create(settings);
     }
 

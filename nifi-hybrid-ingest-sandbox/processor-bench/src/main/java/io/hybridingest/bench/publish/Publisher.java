@@ -14,8 +14,6 @@ import io.hybridingest.kafka.RecordReading;
 import io.hybridingest.kafka.RecordSource;
 import io.hybridingest.kafka.RecordSources;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,8 +67,6 @@ final class Publisher implements Side {
             queue.begin();
             try (PublisherPool.Lease lease = pool.lease()) {
                 queue.left -= acknowledged(lease.publisher().publish(queue));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
         }
         return (records - queue.left) * 1e9 / (System.nanoTime() - start);

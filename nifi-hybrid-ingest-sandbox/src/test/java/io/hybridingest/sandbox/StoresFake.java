@@ -1,5 +1,6 @@
 package io.hybridingest.sandbox;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -8,17 +9,22 @@ import org.apache.nifi.controller.AbstractControllerService;
 import org.apache.nifi.security.util.TlsConfiguration;
 import org.apache.nifi.ssl.SSLContextService;
 
-/** An SSL Context Service that knows the certificate of a {@link SecureListener}; NiFi's own is published in a NAR only. */
-final class TrustStoreFake extends AbstractControllerService implements SSLContextService {
-    private final SecureListener listener;
+/** An SSL Context Service over PKCS12 files of one password; NiFi's own is published in a NAR only. */
+final class StoresFake extends AbstractControllerService implements SSLContextService {
+    private final Path trustStore;
+    private final Path keyStore;
+    private final String password;
 
-    TrustStoreFake(SecureListener listener) {
-        this.listener = listener;
+    /** @param keyStore null for none */
+    StoresFake(Path trustStore, Path keyStore, String password) {
+        this.trustStore = trustStore;
+        this.keyStore = keyStore;
+        this.password = password;
     }
 
     @Override
     public String getTrustStoreFile() {
-        return listener.trustStore().toString();
+        return trustStore.toString();
     }
 
     @Override
@@ -28,7 +34,7 @@ final class TrustStoreFake extends AbstractControllerService implements SSLConte
 
     @Override
     public String getTrustStorePassword() {
-        return listener.trustStorePassword();
+        return password;
     }
 
     @Override
@@ -38,22 +44,22 @@ final class TrustStoreFake extends AbstractControllerService implements SSLConte
 
     @Override
     public boolean isKeyStoreConfigured() {
-        return false;
+        return keyStore != null;
     }
 
     @Override
     public String getKeyStoreFile() {
-        return null;
+        return keyStore.toString();
     }
 
     @Override
     public String getKeyStoreType() {
-        return null;
+        return "PKCS12";
     }
 
     @Override
     public String getKeyStorePassword() {
-        return null;
+        return password;
     }
 
     @Override
