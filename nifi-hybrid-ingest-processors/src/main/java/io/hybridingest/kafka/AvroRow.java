@@ -16,10 +16,14 @@ import org.apache.nifi.serialization.record.Record;
 final class AvroRow implements AvroValue {
     private final String[] names;
     private final AvroValue[] values;
+    private final Map<String, Integer> positions;
 
     private AvroRow(List<Schema.Field> fields, AvroValues values) {
         this.names = fields.stream().map(Schema.Field::name).toArray(String[]::new);
         this.values = fields.stream().map(field -> values.of(field.schema())).toArray(AvroValue[]::new);
+        this.positions = IntStream.range(0, names.length)
+                .boxed()
+                .collect(Collectors.toUnmodifiableMap(position -> names[position], position -> position));
     }
 
     /** @param normalise how text becomes a timestamp, beside ISO-8601 */
@@ -43,7 +47,7 @@ final class AvroRow implements AvroValue {
 
     /** Position of each field, by name. */
     Map<String, Integer> positions() {
-        return IntStream.range(0, names.length).boxed().collect(Collectors.toMap(i -> names[i], i -> i));
+        return positions;
     }
 
     /** @param row one value for each field, in the order of the schema */

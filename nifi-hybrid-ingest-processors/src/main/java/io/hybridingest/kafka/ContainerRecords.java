@@ -1,6 +1,7 @@
 package io.hybridingest.kafka;
 
 import io.hybridingest.record.ContainerBlocks;
+import io.hybridingest.record.RecordBlocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,13 +24,13 @@ import org.apache.avro.io.EncoderFactory;
  */
 final class ContainerRecords implements PreparedRecords {
     private final ContentGuard content;
-    private final ContainerBlocks blocks;
+    private final RecordBlocks blocks;
     private final Slicer slicer;
     private final Queue<PreparedRecord> block = new ArrayDeque<>();
     private final Rewriter rewriter;
     private long index;
 
-    private ContainerRecords(ContentGuard content, ContainerBlocks blocks, Slicer slicer, Rewriter rewriter) {
+    private ContainerRecords(ContentGuard content, RecordBlocks blocks, Slicer slicer, Rewriter rewriter) {
         this.content = content;
         this.blocks = blocks;
         this.slicer = slicer;
@@ -46,10 +47,35 @@ final class ContainerRecords implements PreparedRecords {
      */
     static ContainerRecords open(InputStream in, ContentGuard content, Slicer slicer, SchemaAgreements agreements)
             throws UnreadableContentException {
-        ContainerBlocks blocks;
+        return open(() -> new ContainerBlocks(in), content, slicer, agreements);
+    }
+
+    /**
+     * Reads the header of a container in memory.
+     *
+     * @param bytes the content, whole, in its first bytes
+     * @param length number of bytes in the content
+     */
+    static ContainerRecords open(
+            byte[] bytes, int length, ContentGuard content, Slicer slicer, SchemaAgreements agreements)
+            throws UnreadableContentException {
+        return open(
+                () -> {
+                    slicer.blocks().open(bytes, length);
+                    return slicer.blocks();
+                },
+                content,
+                slicer,
+                agreements);
+    }
+
+    private static ContainerRecords open(
+            Opening opening, ContentGuard content, Slicer slicer, SchemaAgreements agreements)
+            throws UnreadableContentException {
+        RecordBlocks blocks;
         SchemaAgreement agreement;
         try {
-            blocks = new ContainerBlocks(in);
+            blocks = opening.open();
             agreement = agreements.of(blocks.schemaJson());
         } catch (IOException | RuntimeException e) {
             content.rethrow();
@@ -128,6 +154,12 @@ final class ContainerRecords implements PreparedRecords {
 
     private static IOException moreBytes() {
         return new IOException("a block holds more bytes than its records");
+    }
+
+    /** What reads the header. */
+    @FunctionalInterface
+    private interface Opening {
+        RecordBlocks open() throws IOException;
     }
 
     /** Turns records of one schema into records of another. */

@@ -22,6 +22,8 @@ final class MessageEncoder {
     private final RecordLayout layout;
     private final byte[] prefix;
     private final Header schemaHeader;
+    /** Of every message where no attribute becomes a header. */
+    private final MessageHeaders plainHeaders;
 
     MessageEncoder(Stream stream, PublishSettings settings, RecordLayout layout) {
         this.topic = stream.topic();
@@ -32,11 +34,14 @@ final class MessageEncoder {
         this.prefix = singleObject.prefix();
         this.schemaHeader = new MessageHeader(
                 MessageHeader.SCHEMA, singleObject.fingerprintHex().getBytes(StandardCharsets.US_ASCII));
+        this.plainHeaders = MessageHeaders.of(schemaHeader, Map.of(), null);
     }
 
     /** The headers of the messages of a FlowFile with these attributes. */
     MessageHeaders headers(Map<String, String> attributes) {
-        return MessageHeaders.of(schemaHeader, attributes, settings.attributeHeaders());
+        return settings.attributeHeaders() == null
+                ? plainHeaders
+                : MessageHeaders.of(schemaHeader, attributes, settings.attributeHeaders());
     }
 
     /** @param partitions number of partitions of the topic */

@@ -4,6 +4,7 @@ import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.pipeline.Stream;
 import io.hybridingest.record.RecordInput;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -12,7 +13,6 @@ import java.io.InputStream;
  * begins with. Immutable; one instance serves all threads.
  */
 final class PreparedContent {
-    private static final int SMALLEST_BUFFER = 512;
     private static final int BUFFER = 64 * 1024;
 
     /** Below, starting a thread costs more than it saves. */
@@ -58,11 +58,33 @@ final class PreparedContent {
 
     private PreparedRecords sliced(RecordSource source, ContentGuard content, Slicer slicer)
             throws UnreadableContentException, IOException {
-        int buffer = (int) Math.clamp(source.size(), SMALLEST_BUFFER, BUFFER);
-        BufferedInputStream in = new BufferedInputStream(content, buffer);
-        if (!beginsAnObject(in, buffer)) {
-            return ContainerRecords.open(in, content, slicer, agreements);
+        if (source.size() < BUFFER) {
+            return small(source, content, slicer);
         }
+        BufferedInputStream in = new BufferedInputStream(content, BUFFER);
+        return beginsAnObject(in)
+                ? objects(in, source, content, slicer, BUFFER)
+                : ContainerRecords.open(in, content, slicer, agreements);
+    }
+
+    /** Many FlowFiles hold a single record: what is read as a whole needs no buffers and no open content of its own. */
+    private PreparedRecords small(RecordSource source, ContentGuard content, Slicer slicer)
+            throws UnreadableContentException, IOException {
+        int size = (int) source.size();
+        byte[] bytes = slicer.room(size);
+        int length = content.readNBytes(bytes, 0, size);
+        if (content.read() >= 0) {
+            throw new IllegalStateException(
+                    "The content holds more than the " + size + " bytes that it is said to hold");
+        }
+        content.close();
+        return beginsAnObject(bytes, length)
+                ? objects(new ByteArrayInputStream(bytes, 0, length), source, content, slicer, Math.max(1, length))
+                : ContainerRecords.open(bytes, length, content, slicer, agreements);
+    }
+
+    private PreparedRecords objects(
+            InputStream in, RecordSource source, ContentGuard content, Slicer slicer, int buffer) throws IOException {
         return switch (encoding) {
             case JSON -> new JsonLines(in, content, jsonLayout, buffer);
             case AVRO -> ahead(new JsonRecords(in, content, row, slicer), source);
@@ -86,14 +108,20 @@ final class PreparedContent {
         }
     }
 
-    /** Whether the first byte that is no blank opens a JSON object. */
-    private static boolean beginsAnObject(BufferedInputStream in, int buffer) throws IOException {
-        in.mark(buffer);
-        int first = in.read();
-        for (int read = 1; read < buffer && first >= 0 && first <= ' '; read++) {
-            first = in.read();
-        }
+    private static boolean beginsAnObject(BufferedInputStream in) throws IOException {
+        in.mark(BUFFER);
+        byte[] beginning = in.readNBytes(BUFFER);
         in.reset();
-        return first == '{';
+        return beginsAnObject(beginning, beginning.length);
+    }
+
+    /** Whether the first byte that is no blank opens a JSON object. */
+    private static boolean beginsAnObject(byte[] bytes, int length) {
+        for (int at = 0; at < length; at++) {
+            if (bytes[at] < 0 || bytes[at] > ' ') {
+                return bytes[at] == '{';
+            }
+        }
+        return false;
     }
 }

@@ -89,6 +89,9 @@ final class PublishUnit {
         if (!member.readable()) {
             return new Unreadable(member.unreadable);
         }
+        if (rejected.isEmpty()) {
+            return new Receipt(member.records, List.of());
+        }
         List<RejectedRecord> ofSource = rejected
                 .subMap(new RecordPosition(member.index, 0), new RecordPosition(member.index + 1, 0))
                 .entrySet()

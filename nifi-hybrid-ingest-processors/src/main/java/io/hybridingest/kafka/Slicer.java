@@ -2,6 +2,7 @@ package io.hybridingest.kafka;
 
 import io.hybridingest.record.AvroCursor;
 import io.hybridingest.record.BlockCodec;
+import io.hybridingest.record.BufferedBlocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ final class Slicer implements AutoCloseable {
     private final AvroCursor cursor = new AvroCursor();
     private final AvroCursor inner = new AvroCursor();
     private final Map<String, BlockCodec> codecs = new HashMap<>();
+    private final BufferedBlocks blocks = new BufferedBlocks();
+    private byte[] content = {};
 
     Slicer(RecordLayout layout) {
         this.layout = layout;
@@ -23,6 +26,19 @@ final class Slicer implements AutoCloseable {
 
     RecordLayout layout() {
         return layout;
+    }
+
+    /** Room for so many bytes of a content, which are its until the next one is opened. */
+    byte[] room(int size) {
+        if (content.length < size) {
+            content = new byte[Math.max(size, 2 * content.length)];
+        }
+        return content;
+    }
+
+    /** Reads containers that lie in {@link #room}. */
+    BufferedBlocks blocks() {
+        return blocks;
     }
 
     /** Undoes a block's compression and stands at its first record. */

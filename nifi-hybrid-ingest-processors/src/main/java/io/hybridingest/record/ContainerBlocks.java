@@ -1,6 +1,5 @@
 package io.hybridingest.record;
 
-import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +16,7 @@ import org.apache.avro.io.DecoderFactory;
  * within a block for content that ends before it, and drops the block without a word; here that is an error. Memory is taken as
  * bytes arrive, not as a damaged length asks for it. Not safe for several threads.
  */
-public final class ContainerBlocks implements Closeable {
+public final class ContainerBlocks implements RecordBlocks {
     private static final int LARGEST_HEADER = 16 * 1024 * 1024;
     private static final int FIRST_CAPACITY = 64 * 1024;
 
@@ -57,22 +56,17 @@ public final class ContainerBlocks implements Closeable {
         }
     }
 
-    /** Schema that the records were written with, in JSON. */
+    @Override
     public String schemaJson() {
         return schemaJson;
     }
 
-    /** Name of the codec that the blocks are compressed with. */
+    @Override
     public String codec() {
         return codec;
     }
 
-    /**
-     * Moves to the next block.
-     *
-     * @return whether there is one
-     * @throws IOException where the container breaks off or is damaged
-     */
+    @Override
     public boolean next() throws IOException {
         if (decoder.isEnd()) {
             return false;
@@ -94,17 +88,17 @@ public final class ContainerBlocks implements Closeable {
         return true;
     }
 
-    /** Records in the block. */
+    @Override
     public long records() {
         return records;
     }
 
-    /** The block's bytes, {@link #length} of them from the first on; valid until the next call of {@link #next}. */
+    @Override
     public byte[] data() {
         return data;
     }
 
-    /** Number of the block's bytes. */
+    @Override
     public int length() {
         return length;
     }

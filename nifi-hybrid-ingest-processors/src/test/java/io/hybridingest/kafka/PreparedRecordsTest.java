@@ -3,11 +3,13 @@ package io.hybridingest.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -51,6 +53,46 @@ class PreparedRecordsTest {
         List<Sliced> slices = slice(Payments.container(0, 4), content(parts[0]));
 
         assertThat(slices.get(3).key()).isEqualTo(parts[1]);
+    }
+
+    @Test
+    void aContainerThatIsReadAsAStreamIsSlicedAsOneThatFitsIntoMemory() throws Exception {
+        byte[] container = Payments.container(0, 5_000);
+        assertThat(container).hasSizeGreaterThan(64 * 1024);
+
+        assertThat(slice(container, content(null)))
+                .extracting(Sliced::id)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 5_000).mapToObj(Payments::id).toList());
+    }
+
+    @Test
+    void oneSlicerTakesContainersObjectsAndDamageOneAfterTheOther() throws Exception {
+        PreparedContent content = content(null);
+        byte[] objects = ("  {\"_ingest_id\": \"x\"").getBytes(StandardCharsets.UTF_8);
+        try (Slicer slicer = content.slicer()) {
+            for (int round = 0; round < 3; round++) {
+                assertThat(ids(Payments.container(round, 2), content, slicer))
+                        .containsExactly(Payments.id(round), Payments.id(round + 1));
+                assertThatThrownBy(() -> ids(objects, content, slicer)).isInstanceOf(UnreadableContentException.class);
+                assertThatThrownBy(() -> ids(new byte[0], content, slicer))
+                        .isInstanceOf(UnreadableContentException.class);
+            }
+        }
+    }
+
+    @Test
+    void contentThatHoldsMoreThanItIsSaidToHoldIsNoContentToTrust() {
+        PreparedContent content = content(null);
+        byte[] container = Payments.container(0, 2);
+        RecordSource source =
+                new RecordSource(() -> new ByteArrayInputStream(container), Map.of(), container.length - 1L);
+
+        try (Slicer slicer = content.slicer()) {
+            assertThatThrownBy(() -> content.open(source, slicer))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("more than the " + (container.length - 1) + " bytes");
+        }
     }
 
     @Test
@@ -160,6 +202,17 @@ class PreparedRecordsTest {
             }
         }
         return slices;
+    }
+
+    private static List<String> ids(byte[] bytes, PreparedContent content, Slicer slicer)
+            throws UnreadableContentException, IOException {
+        List<String> ids = new ArrayList<>();
+        try (PreparedRecords records = content.open(PublishFixture.source(bytes), slicer)) {
+            for (PreparedRecord record = records.next(); record != null; record = records.next()) {
+                ids.add(record.id());
+            }
+        }
+        return ids;
     }
 
     private static GenericRecord decode(PreparedRecord record) {

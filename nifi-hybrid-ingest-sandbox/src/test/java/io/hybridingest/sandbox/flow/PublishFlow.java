@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hybridingest.sandbox.Layout;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.nifi.flow.Bundle;
 import org.apache.nifi.flow.ControllerServiceAPI;
@@ -16,23 +17,29 @@ import org.apache.nifi.flow.VersionedProcessor;
 /** A flow that publishes FlowFiles with PublishKafkaStream; whatever does not get to Kafka waits in a funnel. */
 public final class PublishFlow {
     static final String SOURCE = "Source";
+    static final int BATCH = 10_000;
 
     private final FlowVersions versions = new FlowVersions(
             Layout.ofBuild().version(), Layout.ofBuild().versions().get("nifi"));
     private final String name;
     private final FlowCanvas canvas;
     private final String pipeline;
-    private final String bootstrapServers;
+    private final List<FlowProperty> kafka;
 
     /**
      * @param name of the group and of PublishKafkaStream in it
      * @param pipeline the pipeline definition, YAML
      */
     public PublishFlow(String name, String pipeline, String bootstrapServers) {
+        this(name, pipeline, List.of(FlowProperty.of("Bootstrap Servers", bootstrapServers)));
+    }
+
+    /** @param kafka properties of the Kafka Cluster Service */
+    PublishFlow(String name, String pipeline, List<FlowProperty> kafka) {
         this.name = name;
         this.canvas = new FlowCanvas(name, null);
         this.pipeline = pipeline;
-        this.bootstrapServers = bootstrapServers;
+        this.kafka = List.copyOf(kafka);
     }
 
     /** A flow definition that takes the files of a directory. */
@@ -44,11 +51,11 @@ public final class PublishFlow {
         return definition(source, 10_000);
     }
 
-    /** A flow definition that makes FlowFiles of a text, ten thousand at a time, until so many of them wait. */
+    /** A flow definition that makes FlowFiles of a text, {@link #BATCH} at a time, until so many of them wait. */
     byte[] ofText(String text, long waiting) throws JsonProcessingException {
         VersionedProcessor source = source(
                 "GenerateFlowFile",
-                FlowProperty.of("Batch Size", "10000"),
+                FlowProperty.of("Batch Size", Integer.toString(BATCH)),
                 FlowProperty.of("Data Format", "Text"),
                 FlowProperty.of("generate-ff-custom-text", "Custom Text", text));
         return definition(source, waiting);
@@ -76,7 +83,7 @@ public final class PublishFlow {
                 "io.hybridingest.nifi.services.StandardKafkaClusterService",
                 versions.ours(),
                 api("io.hybridingest.nifi.services.KafkaClusterService"),
-                FlowProperty.of("Bootstrap Servers", bootstrapServers));
+                kafka.toArray(FlowProperty[]::new));
         VersionedProcessor publish = canvas.processor(
                 name,
                 "io.hybridingest.nifi.processors.PublishKafkaStream",

@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,14 +42,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Publishes more than a NiFi's whole heap could hold, its framework, its canvas and its repositories included: one FlowFile
- * of several times its size, and many that hold a record each.
+ * of several times its size, and many that hold a record each; and outlives
+ * an outage of the broker with it.
  *
  * <p>{@code -Dpublish.mebibytes} and {@code -Dpublish.flow-files} make it more.
  */
 class PublishHeapIT {
     private static final int HEAP_MEBIBYTES = 256;
     private static final long FILE_BYTES = Long.getLong("publish.mebibytes", 512) << 20;
-    private static final long FLOW_FILES = Long.getLong("publish.flow-files", 50_000);
+    private static final long FLOW_FILES = Long.getLong("publish.flow-files", 30_000);
+
+    /** So that nobody waits long for what does not come. */
+    private static final FlowProperty[] IMPATIENT = {
+        FlowProperty.dynamic("delivery.timeout.ms", "3000"),
+        FlowProperty.dynamic("request.timeout.ms", "1000"),
+        FlowProperty.dynamic("max.block.ms", "2000")
+    };
+
+    private static final long WAITING_IN_OUTAGE = 20_000;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final String MERCHANT =
             "Calle de Alcala, 28014 Madrid, Spain, by the Puerta del Sol, on the second floor";
@@ -130,18 +141,80 @@ class PublishHeapIT {
         api.delete(group);
     }
 
+    @Test
+    void aBrokerThatIsDownHoldsBackTheSourceUntilItIsThereAgain() throws Exception {
+        String name = "outage";
+        sandbox.kafka().createTopic(name, 1);
+        NifiApi api = sandbox.nifi().api();
+        String group = api.importFlow(name, flow(name, IMPATIENT).ofText(line(0, Instant.now()), WAITING_IN_OUTAGE));
+        api.enableControllerServices(group);
+        api.start(group);
+        Waiting.until("the first records to be published", PATIENCE, () -> published(api, name) > 0);
+
+        sandbox.kafka().kill();
+        try {
+            Waiting.until("back pressure", PATIENCE, () -> queued(api, group) >= WAITING_IN_OUTAGE);
+            awaitAttempts(api, group, name);
+            long published = published(api, name);
+            long waiting = queued(api, group);
+            assertThat(waiting).as("back pressure ends what comes").isBetween(WAITING_IN_OUTAGE, 2 * WAITING_IN_OUTAGE);
+
+            awaitAttempts(api, group, name);
+
+            assertThat(queued(api, group))
+                    .as("nothing is made, nothing is gone")
+                    .isEqualTo(waiting);
+            assertThat(published(api, name)).isEqualTo(published);
+        } finally {
+            sandbox.kafka().restart();
+        }
+
+        long before = published(api, name);
+        Waiting.until(
+                "publishing to go on by itself", PATIENCE, () -> published(api, name) > before + WAITING_IN_OUTAGE);
+        api.stopProcessor(processor(api, group, PublishFlow.SOURCE));
+        Waiting.until("the queue to be empty", PATIENCE, () -> queued(api, group) == 0);
+        assertThat(published(api, name) % PublishFlow.BATCH)
+                .as("what came in batches of " + PublishFlow.BATCH + " is published, none is left")
+                .isZero();
+        assertThat(end(name)).isGreaterThan(published(api, name));
+        assertThat(Files.readString(sandbox.nifi().log())).doesNotContain("OutOfMemoryError");
+        api.stop(group);
+        api.delete(group);
+    }
+
+    /** Waits until the publisher was asked several times more, whatever came of it. */
+    private static void awaitAttempts(NifiApi api, String group, String name) {
+        long before = attempts(api, group, name);
+        Waiting.until("further attempts", PATIENCE, () -> attempts(api, group, name) >= before + 3);
+    }
+
+    private static long attempts(NifiApi api, String group, String name) {
+        return api.processorStatus(group).stream()
+                .filter(processor -> processor.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .taskCount();
+    }
+
+    private static long published(NifiApi api, String name) {
+        return api.counters().getOrDefault(name + " / Records published", 0L);
+    }
+
     private static void awaitPublished(NifiApi api, String group, String name, long records) throws IOException {
         Waiting.until("everything to be published; see " + sandbox.nifi().log(), PATIENCE, () -> {
-            failOnError(api);
-            return api.counters().getOrDefault(name + " / Records published", 0L) >= records
+            failOnError(api, name);
+            return published(api, name) >= records
                     && api.queues(group).stream().allMatch(queue -> queue.flowFiles() == 0);
         });
         assertThat(Files.readString(sandbox.nifi().log())).doesNotContain("OutOfMemoryError");
     }
 
     /** Says at once what NiFi says, instead of waiting in vain. */
-    private static void failOnError(NifiApi api) {
-        if (api.bulletins().stream().anyMatch(bulletin -> bulletin.level().equals("ERROR"))) {
+    private static void failOnError(NifiApi api, String name) {
+        if (api.bulletins().stream()
+                .filter(bulletin -> name.equals(bulletin.sourceName()))
+                .anyMatch(bulletin -> bulletin.level().equals("ERROR"))) {
             throw new SandboxException("NiFi has failed: " + api.bulletins() + "; see "
                     + sandbox.nifi().log());
         }
@@ -178,9 +251,10 @@ class PublishHeapIT {
         }
     }
 
-    private static PublishFlow flow(String name) {
-        return new PublishFlow(
-                name, PIPELINE.formatted(name, CardFile.SCHEMA), sandbox.kafka().bootstrapServers());
+    private static PublishFlow flow(String name, FlowProperty... kafka) {
+        List<FlowProperty> properties = new ArrayList<>(List.of(kafka));
+        properties.add(FlowProperty.of("Bootstrap Servers", sandbox.kafka().bootstrapServers()));
+        return new PublishFlow(name, PIPELINE.formatted(name, CardFile.SCHEMA), properties);
     }
 
     /** Writes a file of at least {@link #FILE_BYTES}, which appears under its name when it is whole; returns its records. */

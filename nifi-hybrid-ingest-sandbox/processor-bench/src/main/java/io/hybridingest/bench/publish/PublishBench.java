@@ -58,6 +58,7 @@ public final class PublishBench {
         void run(Contest contest) {
             System.out.println("FlowFiles of " + recordsEach + " records");
             List<byte[]> containers = purchases.containers(recordsEach);
+            System.out.println(Decompression.measured(containers, purchases.count()));
             List<byte[]> lines = purchases.lines(recordsEach);
             try (Side slice = new Publisher("slice", purchases, containers, Delivery.TRANSACTIONAL, null, servers);
                     Side idempotent =
