@@ -64,7 +64,7 @@ final class PreparedContent {
         BufferedInputStream in = new BufferedInputStream(content, BUFFER);
         return beginsAnObject(in)
                 ? objects(in, source, content, slicer, BUFFER)
-                : ContainerRecords.open(in, content, slicer, agreements);
+                : ahead(ContainerRecords.open(in, content, slicer, agreements), source);
     }
 
     /** Many FlowFiles hold a single record: what is read as a whole needs no buffers and no open content of its own. */
