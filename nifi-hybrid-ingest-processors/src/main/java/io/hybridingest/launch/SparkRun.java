@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param process that serves it
  */
 public record SparkRun(RunDirectory directory, RunRequest request, DriverProcess process) {
+    private static final Duration HEARTBEAT_BELIEVED = Duration.ofSeconds(60);
 
     /** What can be seen of a run at one moment. */
     public sealed interface Observation {
@@ -39,13 +40,25 @@ public record SparkRun(RunDirectory directory, RunRequest request, DriverProcess
                                 .orElseGet(DriverProcess.Gone::new)));
     }
 
-    boolean isAlive() {
-        return process.living().isPresent();
+    /** Whether the application goes on, here or on the cluster. */
+    boolean isAlive(Instant now) throws IOException {
+        return process.living().isPresent() || isDrivenElsewhere(now);
+    }
+
+    /** Whether a driver on the cluster, which outlives the process that submitted it, was heard of lately and is not done. */
+    boolean isDrivenElsewhere(Instant now) throws IOException {
+        return request.inCluster()
+                && directory
+                        .status()
+                        .filter(status -> !status.state().isFinal())
+                        .map(RunStatus::heartbeatAt)
+                        .filter(beat -> Duration.between(beat, now).compareTo(HEARTBEAT_BELIEVED) < 0)
+                        .isPresent();
     }
 
     /** Looks at the process first and at what it left behind after, so that a last word is never missed. */
-    Observation observe() throws IOException {
-        if (isAlive()) {
+    Observation observe(Instant now) throws IOException {
+        if (isAlive(now)) {
             return new Observation.Alive(directory.status());
         }
         Optional<RunStatus> status = directory.status();
