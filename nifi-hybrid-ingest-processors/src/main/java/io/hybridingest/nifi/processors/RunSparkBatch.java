@@ -6,20 +6,14 @@ import io.hybridingest.launch.BatchReport;
 import io.hybridingest.launch.BatchStep;
 import io.hybridingest.launch.BatchSupervisor;
 import io.hybridingest.launch.DataInterval;
-import io.hybridingest.launch.IntervalGrid;
-import io.hybridingest.launch.IntervalSchedule;
 import io.hybridingest.launch.LaunchLedger;
 import io.hybridingest.launch.LaunchPlan;
-import io.hybridingest.launch.MissedIntervals;
 import io.hybridingest.launch.Overlap;
 import io.hybridingest.launch.SparkApplication.Lane;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -109,63 +103,6 @@ public final class RunSparkBatch extends AbstractProcessor {
             "They may use the FlowFile's attributes, or ${spark.interval.start} and ${spark.interval.end}.",
             ExpressionLanguageScope.FLOWFILE_ATTRIBUTES);
 
-    static final PropertyDescriptor DATA_INTERVAL = new PropertyDescriptor.Builder()
-            .name("Data Interval")
-            .description(
-                    "Length of a data interval. Intervals begin at whole multiples of it since 1970-01-01T00:00 in Time Zone."
-                            + " Where it is empty: the pipeline's batch schedule-interval; for another application, 1 hour. Without effect with"
-                            + " an incoming connection.")
-            .required(false)
-            .addValidator(StandardValidators.TIME_PERIOD_VALIDATOR)
-            .build();
-
-    static final PropertyDescriptor MISSED_INTERVALS = new PropertyDescriptor.Builder()
-            .name("Missed Intervals")
-            .description(
-                    "What becomes of intervals that completed while no run was possible. An interval whose run failed stays"
-                            + " open, whatever is chosen here, and is run again before any other.")
-            .required(true)
-            .allowableValues(MissedIntervals.class)
-            .defaultValue(MissedIntervals.MERGED)
-            .build();
-
-    static final PropertyDescriptor TIME_ZONE = new PropertyDescriptor.Builder()
-            .name("Time Zone")
-            .description(
-                    "Zone on whose clocks intervals begin, such as UTC or Europe/Berlin. A day begins at midnight there and has"
-                            + " 23 or 25 hours where the clocks change; no moment is left out or counted twice.")
-            .required(true)
-            .defaultValue("UTC")
-            .addValidator(RunSparkBatch::timeZone)
-            .build();
-
-    static final PropertyDescriptor FIRST_INTERVAL_START = new PropertyDescriptor.Builder()
-            .name("First Interval Start")
-            .description(
-                    "Where to begin while the state holds no mark yet, such as 2026-01-01T00:00:00Z, for a backfill. Empty: with"
-                            + " the newest complete interval. To begin again, clear this processor's state.")
-            .required(false)
-            .addValidator(RunSparkBatch::instant)
-            .build();
-
-    static final PropertyDescriptor MAXIMUM_MISSED_INTERVALS = new PropertyDescriptor.Builder()
-            .name("Maximum Missed Intervals")
-            .description(
-                    "How many missed intervals are made up for at most, the newest ones; a warning names the span that is passed"
-                            + " over. Empty: all of them.")
-            .required(false)
-            .addValidator(StandardValidators.POSITIVE_INTEGER_VALIDATOR)
-            .dependsOn(MISSED_INTERVALS, MissedIntervals.EACH, MissedIntervals.MERGED)
-            .build();
-
-    static final PropertyDescriptor OVERLAP = new PropertyDescriptor.Builder()
-            .name("Overlap")
-            .description("What becomes of an interval or a FlowFile that falls due while a run is under way.")
-            .required(true)
-            .allowableValues(Overlap.class)
-            .defaultValue(Overlap.FORBID)
-            .build();
-
     static final PropertyDescriptor CONCURRENT_RUNS = new PropertyDescriptor.Builder()
             .name("Concurrent Runs")
             .description(
@@ -212,12 +149,12 @@ public final class RunSparkBatch extends AbstractProcessor {
             SparkProcessorProperties.APPLICATION_FILE,
             SparkProcessorProperties.MAIN_CLASS,
             APPLICATION_ARGUMENTS,
-            DATA_INTERVAL,
-            TIME_ZONE,
-            FIRST_INTERVAL_START,
-            MISSED_INTERVALS,
-            MAXIMUM_MISSED_INTERVALS,
-            OVERLAP,
+            IntervalProperties.DATA_INTERVAL,
+            IntervalProperties.TIME_ZONE,
+            IntervalProperties.FIRST_INTERVAL_START,
+            IntervalProperties.MISSED_INTERVALS,
+            IntervalProperties.MAXIMUM_MISSED_INTERVALS,
+            IntervalProperties.OVERLAP,
             CONCURRENT_RUNS,
             RUN_TIMEOUT,
             RETRIES,
@@ -268,35 +205,11 @@ public final class RunSparkBatch extends AbstractProcessor {
         return results;
     }
 
-    private static ValidationResult timeZone(String subject, String input, ValidationContext context) {
-        return new ValidationResult.Builder()
-                .subject(subject)
-                .input(input)
-                .valid(input.equals("Z") || ZoneId.getAvailableZoneIds().contains(input))
-                .explanation("it must be the name of a time zone, such as UTC or Europe/Berlin")
-                .build();
-    }
-
-    private static ValidationResult instant(String subject, String input, ValidationContext context) {
-        boolean valid = true;
-        try {
-            Instant.parse(input);
-        } catch (DateTimeException unreadable) {
-            valid = false;
-        }
-        return new ValidationResult.Builder()
-                .subject(subject)
-                .input(input)
-                .valid(valid)
-                .explanation("it must be an instant in UTC, such as 2026-01-01T00:00:00Z")
-                .build();
-    }
-
     @OnScheduled
     public void schedule(ProcessContext context) throws IOException {
         SparkPlans plans = SparkPlans.read(context, Lane.BATCH);
         BatchSupervisor.Settings settings = new BatchSupervisor.Settings(
-                intervals(context, plans),
+                IntervalProperties.schedule(context, plans.pipeline()),
                 context.getProperty(CONCURRENT_RUNS).asInteger(),
                 context.getProperty(RUN_TIMEOUT).isSet()
                         ? context.getProperty(RUN_TIMEOUT).asDuration()
@@ -311,28 +224,6 @@ public final class RunSparkBatch extends AbstractProcessor {
         supervisor.endSuperseded().forEach(launch -> getLogger()
                 .warn("Ended {}, which a launch elsewhere has superseded", launch));
         supervision = new Supervision(supervisor, plans, settings.schedule().overlap());
-    }
-
-    private static IntervalSchedule intervals(ProcessContext context, SparkPlans plans) {
-        return new IntervalSchedule(
-                new IntervalGrid(
-                        interval(context, plans),
-                        ZoneId.of(context.getProperty(TIME_ZONE).getValue())),
-                context.getProperty(MISSED_INTERVALS).asAllowableValue(MissedIntervals.class),
-                context.getProperty(MAXIMUM_MISSED_INTERVALS).asInteger(),
-                context.getProperty(FIRST_INTERVAL_START).isSet()
-                        ? Instant.parse(
-                                context.getProperty(FIRST_INTERVAL_START).getValue())
-                        : null,
-                context.getProperty(OVERLAP).asAllowableValue(Overlap.class));
-    }
-
-    private static Duration interval(ProcessContext context, SparkPlans plans) {
-        return context.getProperty(DATA_INTERVAL).isSet()
-                ? context.getProperty(DATA_INTERVAL).asDuration()
-                : plans.pipeline()
-                        .map(definition -> definition.batch().scheduleInterval())
-                        .orElse(Duration.ofHours(1));
     }
 
     @Override

@@ -22,7 +22,6 @@ import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.lifecycle.OnDisabled;
 import org.apache.nifi.annotation.lifecycle.OnEnabled;
 import org.apache.nifi.components.ConfigVerificationResult;
-import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.components.ValidationContext;
 import org.apache.nifi.components.ValidationResult;
@@ -288,56 +287,9 @@ public final class StandardSparkSubmitService extends AbstractControllerService
     @Override
     public List<ConfigVerificationResult> verify(
             ConfigurationContext context, ComponentLog log, Map<String, String> variables) {
-        return List.of(tryWorkingDirectory(context), tryMaster(context), trySubmit(context));
-    }
-
-    private static ConfigVerificationResult tryWorkingDirectory(ConfigurationContext context) {
-        Path working = check(context).workingDirectory();
-        ConfigVerificationResult.Builder result =
-                new ConfigVerificationResult.Builder().verificationStepName("Write into Working Directory");
-        try {
-            Files.createDirectories(working);
-            Files.delete(Files.createTempFile(working, ".verify", null));
-            result.outcome(Outcome.SUCCESSFUL).explanation(working.toAbsolutePath() + " can be written");
-        } catch (IOException unwritable) {
-            result.outcome(Outcome.FAILED)
-                    .explanation("Working Directory cannot be written: " + unwritable
-                            + ". Give NiFi's user the right, or choose another.");
-        }
-        return result.build();
-    }
-
-    private static ConfigVerificationResult tryMaster(ConfigurationContext context) {
-        String master =
-                context.getProperty(MASTER).evaluateAttributeExpressions().getValue();
-        InstallationCheck.MasterAnswer answer = InstallationCheck.master(master);
-        return new ConfigVerificationResult.Builder()
-                .verificationStepName("Reach the master")
-                .outcome(
-                        switch (answer.reachable()) {
-                            case YES -> Outcome.SUCCESSFUL;
-                            case NO -> Outcome.FAILED;
-                            case NOT_TRIED -> Outcome.SKIPPED;
-                        })
-                .explanation(answer.explanation())
-                .build();
-    }
-
-    private static ConfigVerificationResult trySubmit(ConfigurationContext context) {
-        ConfigVerificationResult.Builder result =
-                new ConfigVerificationResult.Builder().verificationStepName("Run spark-submit --version");
-        try {
-            InstallationCheck.Trial trial = check(context).trial();
-            result.outcome(trial.successful() ? Outcome.SUCCESSFUL : Outcome.FAILED)
-                    .explanation(trial.output().isEmpty() ? "spark-submit said nothing" : trial.output());
-        } catch (IOException unstartable) {
-            result.outcome(Outcome.FAILED)
-                    .explanation("spark-submit could not be started: " + unstartable.getMessage());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            result.outcome(Outcome.SKIPPED).explanation("Interrupted before spark-submit answered");
-        }
-        return result.build();
+        return SparkVerification.results(
+                check(context),
+                context.getProperty(MASTER).evaluateAttributeExpressions().getValue());
     }
 
     @OnEnabled

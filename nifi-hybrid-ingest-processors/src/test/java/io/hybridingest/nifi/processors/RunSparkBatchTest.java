@@ -172,7 +172,7 @@ class RunSparkBatchTest {
         spark.script(StubSpark.STREAMS);
         runner.setIncomingConnection(true);
         custom("--day ${day}");
-        runner.setProperty(RunSparkBatch.OVERLAP, Overlap.REPLACE);
+        runner.setProperty(IntervalProperties.OVERLAP, Overlap.REPLACE);
         runner.enqueue("monday", Map.of("day", "monday"));
         runner.run(1, false, true);
         Path first = runDirectories().getFirst();
@@ -197,10 +197,10 @@ class RunSparkBatchTest {
     void beginsDaysInTheChosenZoneAndFromTheChosenStart() throws Exception {
         withoutInput();
         clock.advance(Duration.between(clock.instant(), Instant.parse("2026-03-31T12:00:00Z")));
-        runner.setProperty(RunSparkBatch.DATA_INTERVAL, "1 day");
-        runner.setProperty(RunSparkBatch.TIME_ZONE, "Europe/Berlin");
-        runner.setProperty(RunSparkBatch.MISSED_INTERVALS, MissedIntervals.EACH);
-        runner.setProperty(RunSparkBatch.FIRST_INTERVAL_START, "2026-03-28T23:00:00Z");
+        runner.setProperty(IntervalProperties.DATA_INTERVAL, "1 day");
+        runner.setProperty(IntervalProperties.TIME_ZONE, "Europe/Berlin");
+        runner.setProperty(IntervalProperties.MISSED_INTERVALS, MissedIntervals.EACH);
+        runner.setProperty(IntervalProperties.FIRST_INTERVAL_START, "2026-03-28T23:00:00Z");
         triggerUntil(RunSparkBatch.SUCCESS);
         MockFlowFile summary =
                 runner.getFlowFilesForRelationship(RunSparkBatch.SUCCESS).getFirst();
@@ -210,12 +210,12 @@ class RunSparkBatchTest {
 
     @Test
     void refusesAZoneAnInstantAndAConcurrencyThatCannotBe() {
-        runner.setProperty(RunSparkBatch.TIME_ZONE, "Europe/Bielefeld");
+        runner.setProperty(IntervalProperties.TIME_ZONE, "Europe/Bielefeld");
         assertThatThrownBy(runner::assertValid).hasMessageContaining("it must be the name of a time zone");
-        runner.removeProperty(RunSparkBatch.TIME_ZONE);
-        runner.setProperty(RunSparkBatch.FIRST_INTERVAL_START, "yesterday");
+        runner.removeProperty(IntervalProperties.TIME_ZONE);
+        runner.setProperty(IntervalProperties.FIRST_INTERVAL_START, "yesterday");
         assertThatThrownBy(runner::assertValid).hasMessageContaining("such as 2026-01-01T00:00:00Z");
-        runner.removeProperty(RunSparkBatch.FIRST_INTERVAL_START);
+        runner.removeProperty(IntervalProperties.FIRST_INTERVAL_START);
         runner.setProperty(RunSparkBatch.CONCURRENT_RUNS, "2");
         assertThatThrownBy(runner::assertValid).hasMessageContaining("one writer");
     }
