@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.launcher.SparkLauncher;
 
 /**
@@ -185,6 +186,7 @@ public final class DriverLauncher {
         } else {
             append(conf, "spark.jars", bundledJar.toString());
         }
+        openModules(conf);
         append(conf, "spark.plugins", PLUGIN);
         hideSecrets(conf);
         if (!installation.environment().isEmpty()) {
@@ -192,6 +194,17 @@ public final class DriverLauncher {
             conf.put(ENVIRONMENT, fingerprint(installation.environment()));
         }
         return new TreeMap<>(conf);
+    }
+
+    /** A standalone worker starts a driver without the options that spark-submit gives one, and Java 17 does not run it then. */
+    private static void openModules(Map<String, String> conf) {
+        boolean standalone = conf.getOrDefault("spark.master", "").startsWith("spark://");
+        if (standalone && "cluster".equals(conf.get(DEPLOY_MODE))) {
+            conf.merge(
+                    "spark.driver.extraJavaOptions",
+                    JavaModuleOptions.defaultModuleOptions(),
+                    (own, modules) -> modules + " " + own);
+        }
     }
 
     private void hideSecrets(Map<String, String> conf) {

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param process that serves it
  */
 public record SparkRun(RunDirectory directory, RunRequest request, DriverProcess process) {
+    private static final int KILLED_BY_SIGNAL = 128;
     private static final Duration HEARTBEAT_BELIEVED = Duration.ofSeconds(60);
 
     /** What can be seen of a run at one moment. */
@@ -66,7 +67,17 @@ public record SparkRun(RunDirectory directory, RunRequest request, DriverProcess
             return new Observation.NeverStarted();
         }
         OptionalInt exitCode = process.exitCode();
-        return new Observation.Ended(status, exitCode, RunOutcome.of(exitCode, status, directory.logTail()));
+        return new Observation.Ended(
+                status, exitCode, RunOutcome.of(verdict(exitCode, status), status, directory.logTail()));
+    }
+
+    /**
+     * The exit code as far as it says something about the application: the process that submitted a driver to the cluster may
+     * have been killed while the driver went on to its own end, which its status tells.
+     */
+    private OptionalInt verdict(OptionalInt exitCode, Optional<RunStatus> status) {
+        boolean bySignal = exitCode.isPresent() && exitCode.getAsInt() > KILLED_BY_SIGNAL;
+        return request.inCluster() && status.isPresent() && bySignal ? OptionalInt.empty() : exitCode;
     }
 
     /** How long the driver has been silent: since its last heartbeat, or since the launch where it never had one. */

@@ -243,6 +243,36 @@ class DriverLauncherTest {
     }
 
     @Test
+    void givesADriverOnAStandaloneClusterWhatJavaNeedsToRunIt() throws Exception {
+        Map<String, String> cluster = Map.of(
+                "spark.submit.deployMode", "cluster",
+                "spark.master", "spark://127.0.0.1:7077",
+                "spark.driver.extraJavaOptions", "-Dtheir=own");
+        assertThat(launch(StubSpark.SUCCEEDS, cluster).directory().properties().get("spark.driver.extraJavaOptions"))
+                .contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED")
+                .endsWith(" -Dtheir=own");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "status SUCCEEDED; kill -9 $$ | succeeded",
+                "status FAILED; kill -9 $$ | failed",
+                "kill -9 $$ | exit-code",
+                "status SUCCEEDED; exit 1 | exit-code",
+                "status SUCCEEDED; exit 0 | succeeded"
+            })
+    void judgesADriverOnTheClusterByItsStatusWhereOnlyItsSubmitterWasKilled(String script, String code)
+            throws Exception {
+        SparkRun run = launch(script, Map.of("spark.submit.deployMode", "cluster"));
+        await().until(() -> !run.isAlive(NOW));
+        assertThat(run.observe(NOW)).isInstanceOfSatisfying(Observation.Ended.class, ended -> assertThat(
+                        ended.outcome().code())
+                .isEqualTo(code));
+    }
+
+    @Test
     void believesTheHeartbeatOfADriverOnTheClusterWhenItsSubmitterIsGone() throws Exception {
         SparkRun run = launch("status RUNNING; kill -9 $$", Map.of("spark.submit.deployMode", "cluster"));
         await().until(() -> run.process().living().isEmpty());
