@@ -53,6 +53,8 @@ final class LaneQueries implements AutoCloseable {
     private final StructType recordColumns;
     private final RecordChecks checks;
     private final RecordTransform transform;
+    private final TableLedger tableLedger;
+    private final TableLedger quarantineLedger;
     private final TableSink table;
     private final QuarantineSink quarantine;
     private KafkaTopic topic;
@@ -77,8 +79,10 @@ final class LaneQueries implements AutoCloseable {
         this.checks = RecordChecks.validated(spark, definition.checks(), recordColumns);
         this.transform = RecordTransform.validated(spark, definition, recordColumns);
         requireTableOfCheckpoint();
-        this.table = TableSink.open(spark, definition.table(), transform);
-        this.quarantine = QuarantineSink.open(spark, definition);
+        this.tableLedger = ledger(definition.table().path());
+        this.quarantineLedger = ledger(definition.table().quarantinePath());
+        this.table = TableSink.open(spark, definition.table(), transform, tableLedger);
+        this.quarantine = QuarantineSink.open(spark, definition, quarantineLedger);
     }
 
     /** Holds the definition against Spark, and opens both tables. Nothing is read yet. */
@@ -111,8 +115,7 @@ final class LaneQueries implements AutoCloseable {
         if (partitions.isEmpty()) {
             return;
         }
-        TableLedger ledger = ledger(definition.table().path());
-        LaneRun run = laneRun(STREAM, ledger);
+        LaneRun run = laneRun(STREAM, tableLedger);
         KafkaSource source = new KafkaSource(
                 definition.stream().topic(),
                 settings.kafka(),
@@ -192,7 +195,7 @@ final class LaneQueries implements AutoCloseable {
     }
 
     private Void readRecords() throws Exception {
-        LaneRun run = laneRun("batch-records", ledger(definition.table().path()));
+        LaneRun run = laneRun("batch-records", tableLedger);
         Dataset<Row> records =
                 Containers.records(spark, landing(Batch.RECORDS), settings.maxFilesPerTrigger(), definition);
         gate.awaitEnd(start(run, "batch-records", records, recordBatches(run), Trigger.AvailableNow()));
@@ -214,7 +217,7 @@ final class LaneQueries implements AutoCloseable {
     }
 
     private void readQuarantine(String name, Dataset<Row> records) throws Exception {
-        LaneRun run = laneRun(name, ledger(definition.table().quarantinePath()));
+        LaneRun run = laneRun(name, quarantineLedger);
         List<String> columns = List.of(QuarantineSink.recordColumns(spark).fieldNames());
         QuarantineBatches batches = new QuarantineBatches(run, quarantine, columns);
         gate.awaitEnd(start(run, name, records, batches, Trigger.AvailableNow()));

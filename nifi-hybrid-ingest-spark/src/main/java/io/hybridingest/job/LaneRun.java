@@ -1,6 +1,7 @@
 package io.hybridingest.job;
 
 import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
 import io.hybridingest.job.ledger.DataInterval;
 import io.hybridingest.job.ledger.Generation;
 import io.hybridingest.job.ledger.Lane;
@@ -55,7 +56,7 @@ record LaneRun(
     }
 
     /** What the commits of this micro-batch say about themselves. */
-    CommitMetadata metadata(long batchId, long files, long rowsIn) {
+    CommitMetadata metadata(long batchId, long files, RowCounts rows) {
         Configuration hadoop = SparkSession.active().sessionState().newHadoopConf();
         SortedMap<String, SortedMap<Integer, Long>> offsets =
                 lane == Lane.STREAM ? SourceOffsets.planned(checkpoint, batchId, hadoop) : new TreeMap<>();
@@ -67,8 +68,10 @@ record LaneRun(
                 batchId,
                 offsets,
                 lane == Lane.STREAM ? null : Long.valueOf(files),
-                rowsIn,
-                interval);
+                rows,
+                interval,
+                new TreeMap<>(),
+                null);
     }
 
     /** Tells the report what became of a micro-batch. */

@@ -71,7 +71,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         try {
             BatchTally tally = BatchTally.of(evaluated, checks, run.lane());
             report(evaluated, tally);
-            CommitMetadata metadata = run.metadata(batchId, tally.files(), tally.rowsIn());
+            CommitMetadata metadata = run.metadata(batchId, tally.files(), tally.rows());
             Instant at = Instant.now();
             long quarantined = tally.refused() == 0 ? 0 : quarantine.write(refused(evaluated, tally, at), metadata);
             long inserted = tally.good() == 0

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.struct;
 
 import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.TableLedger;
 import io.hybridingest.job.source.AvroBodies;
 import io.hybridingest.job.source.Envelope;
 import io.hybridingest.pipeline.PipelineDefinition;
@@ -35,11 +36,14 @@ public final class QuarantineSink {
     private final DeltaLocation table;
     private final PipelineDefinition definition;
     private final StructType columns;
+    private final TableLedger ledger;
 
-    private QuarantineSink(DeltaLocation table, PipelineDefinition definition, StructType columns) {
+    private QuarantineSink(
+            DeltaLocation table, PipelineDefinition definition, StructType columns, TableLedger ledger) {
         this.table = table;
         this.definition = definition;
         this.columns = columns;
+        this.ledger = ledger;
     }
 
     /** Columns of a quarantined record, as every stage writes it. */
@@ -47,8 +51,12 @@ public final class QuarantineSink {
         return AvroBodies.columns(spark, QuarantinedRecord.schema().toString());
     }
 
-    /** Opens the quarantine table, and creates it where it does not exist. */
-    public static QuarantineSink open(SparkSession spark, PipelineDefinition definition) {
+    /**
+     * Opens the quarantine table, and creates it where it does not exist.
+     *
+     * @param ledger ledger of the quarantine table and of the lane that writes
+     */
+    public static QuarantineSink open(SparkSession spark, PipelineDefinition definition, TableLedger ledger) {
         DeltaLocation location = new DeltaLocation(definition.table().quarantinePath());
         StructType columns = recordColumns(spark)
                 .add("lane", DataTypes.StringType, true)
@@ -56,7 +64,7 @@ public final class QuarantineSink {
                 .add("definition", DataTypes.StringType, true)
                 .add("epoch", DataTypes.LongType, true);
         location.ensure(spark, columns, List.of(), Map.of("delta.isolationLevel", "Serializable"));
-        return new QuarantineSink(location, definition, columns);
+        return new QuarantineSink(location, definition, columns, ledger);
     }
 
     /**
@@ -98,7 +106,7 @@ public final class QuarantineSink {
         String names = Arrays.stream(columns.fieldNames()).collect(Collectors.joining(", "));
         String values =
                 Arrays.stream(columns.fieldNames()).map(name -> "s." + name).collect(Collectors.joining(", "));
-        return DeltaCommits.commit(session, metadata, () -> {
+        return DeltaCommits.commit(session, ledger, metadata, () -> {
             rows.createOrReplaceTempView(SOURCE);
             Row counts = session.sql(
                             "MERGE INTO %1$s AS t USING %2$s AS s ON t.%3$s = s.%3$s WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%5$s)"
