@@ -9,6 +9,7 @@ import io.hybridingest.job.ledger.SourceOffsets;
 import io.hybridingest.job.ledger.TableLedger;
 import io.hybridingest.job.report.BatchCounts;
 import io.hybridingest.job.report.RunReport;
+import io.hybridingest.job.source.PinnedTopic;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,6 +28,7 @@ import org.apache.spark.sql.SparkSession;
  * @param checkpoint checkpoint of the query
  * @param generation the checkpoint's generation
  * @param ledger ledger of the table that the query writes
+ * @param topic the topic that is read, null for files
  * @param gate where batches wait when the run is asked to stop
  * @param report the run's report, null where the run was started by hand
  */
@@ -38,6 +40,7 @@ record LaneRun(
         Path checkpoint,
         Generation generation,
         TableLedger ledger,
+        PinnedTopic topic,
         StopGate gate,
         RunReport report) {
     /** Spark tells the query's tasks, and this thread, which query they belong to. */
@@ -55,6 +58,13 @@ record LaneRun(
         session.conf().set("spark.sql.adaptive.enabled", "true");
     }
 
+    /** Makes sure that what was read may be written: that it is the topic's whose offsets the table keeps. */
+    void requireSource() throws InterruptedException {
+        if (topic != null) {
+            topic.require();
+        }
+    }
+
     /** What the commits of this micro-batch say about themselves. */
     CommitMetadata metadata(long batchId, long files, RowCounts rows) {
         Configuration hadoop = SparkSession.active().sessionState().newHadoopConf();
@@ -70,7 +80,7 @@ record LaneRun(
                 lane == Lane.STREAM ? null : Long.valueOf(files),
                 rows,
                 interval,
-                new TreeMap<>(),
+                topic == null ? new TreeMap<>() : topic.ids(),
                 null);
     }
 

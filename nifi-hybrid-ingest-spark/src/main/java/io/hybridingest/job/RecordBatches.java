@@ -70,6 +70,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         Dataset<Row> evaluated = checks.evaluate(batch).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             BatchTally tally = BatchTally.of(evaluated, checks, run.lane());
+            run.requireSource();
             report(evaluated, tally);
             CommitMetadata metadata = run.metadata(batchId, tally.files(), tally.rows());
             Instant at = Instant.now();

@@ -239,6 +239,9 @@ class BatchLaneTest {
         orders.land("a.avro", orders.orders(0, 10));
         runBatch(orders, 1);
         deleteRecursively(Path.of(orders.table(), "_delta_log"));
+        // As Spark does with all but the newest hundred.
+        Path commits = Path.of(orders.table(), "_checkpoints/batch-records/commits");
+        Files.move(commits.resolve("0"), commits.resolve("150"));
 
         assertThatThrownBy(() -> runBatch(orders, 1))
                 .isInstanceOf(StaleCheckpointException.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hybridingest.job.ledger.Lane;
+import io.hybridingest.job.ledger.RestartFrom;
 import java.time.Instant;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,19 @@ class JobOptionsTest {
         assertThat(options.interval().end()).isEqualTo(Instant.parse("2026-01-01T01:00:00Z"));
     }
 
+    @Test
+    void aStreamIsToldToGoOnWithoutWhatIsGoneOrToBeginElsewhere() {
+        JobOptions plain = JobOptions.parse("--mode", "stream", "--pipeline", "p");
+        assertThat(plain.acceptLoss()).isFalse();
+        assertThat(plain.restartFrom()).isNull();
+
+        JobOptions told =
+                JobOptions.parse("--accept-loss", "--mode", "stream", "--restart-from", "table", "--pipeline", "p");
+
+        assertThat(told.acceptLoss()).isTrue();
+        assertThat(told.restartFrom()).isEqualTo(RestartFrom.TABLE);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             --mode stream                                        | --pipeline is missing
@@ -35,6 +49,10 @@ class JobOptionsTest {
             --mode --pipeline p                                  | --mode needs a value
             --mode batch --pipeline                              | --pipeline needs a value
             --mode batch --mode batch --pipeline p               | --mode is given twice
+            --mode stream --pipeline p --restart-from here       | --restart-from is table or earliest, not here
+            --mode stream --pipeline p --accept-loss --accept-loss | --accept-loss is given twice
+            --mode batch --pipeline p --accept-loss              | belong to --mode stream
+            --mode batch --pipeline p --restart-from table       | belong to --mode stream
             --nodes 3                                            | There is no option --nodes
             --mode batch --pipeline p --interval-start 2026      | come together
             --mode batch --pipeline p --interval-start now --interval-end 2026-01-01T00:00:00Z | --interval-start is an ISO-8601 instant

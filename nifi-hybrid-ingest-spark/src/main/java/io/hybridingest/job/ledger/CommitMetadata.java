@@ -83,9 +83,7 @@ public record CommitMetadata(
         if (files != null) {
             node.put("files", files);
         }
-        node.put("rowsIn", rows.in())
-                .put("rowsQuarantined", rows.quarantined())
-                .put("rowsDropped", rows.dropped());
+        node.put("rowsIn", rows.in()).put("rowsQuarantined", rows.quarantined()).put("rowsDropped", rows.dropped());
         if (interval != null) {
             node.putObject("interval")
                     .put("start", interval.start().toString())
@@ -117,8 +115,8 @@ public record CommitMetadata(
             SortedMap<String, String> topicIds = new TreeMap<>();
             node.path("topicIds")
                     .fields()
-                    .forEachRemaining(
-                            topic -> topicIds.put(topic.getKey(), topic.getValue().asText()));
+                    .forEachRemaining(topic ->
+                            topicIds.put(topic.getKey(), topic.getValue().asText()));
             return Optional.of(new CommitMetadata(
                     node.path("pipeline").asText(),
                     Lane.valueOf(node.path("lane").asText().toUpperCase(Locale.ROOT)),

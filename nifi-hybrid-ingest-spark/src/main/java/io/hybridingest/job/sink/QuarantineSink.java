@@ -38,8 +38,7 @@ public final class QuarantineSink {
     private final StructType columns;
     private final TableLedger ledger;
 
-    private QuarantineSink(
-            DeltaLocation table, PipelineDefinition definition, StructType columns, TableLedger ledger) {
+    private QuarantineSink(DeltaLocation table, PipelineDefinition definition, StructType columns, TableLedger ledger) {
         this.table = table;
         this.definition = definition;
         this.columns = columns;

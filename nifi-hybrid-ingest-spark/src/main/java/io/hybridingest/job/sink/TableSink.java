@@ -34,6 +34,9 @@ public final class TableSink {
     private static final String SOURCE = "hybridingest_rows";
     private static final String RANK = "__rank";
 
+    /** Prefix of the table properties that name the newest run of a lane. */
+    private static final String WRITER = "hybridingest.writer.";
+
     private final DeltaLocation table;
     private final Table.Write write;
     private final StructType columns;
@@ -91,6 +94,19 @@ public final class TableSink {
             nullable = nullable.add(schema.apply(i).name(), schema.apply(i).dataType(), true);
         }
         return nullable;
+    }
+
+    /**
+     * Says in the table's log who writes from now on. The commit changes a table property, so that a write of a run that was
+     * replaced, and is under way, conflicts with it whatever it writes.
+     */
+    public void claim(SparkSession session, CommitMetadata metadata) {
+        String writer = WRITER + metadata.lane().label() + "." + metadata.pipeline();
+        String value = "epoch %d, generation %d".formatted(metadata.epoch(), metadata.generation());
+        DeltaCommits.commit(session, ledger, metadata, () -> {
+            table.set(session, writer, value);
+            return null;
+        });
     }
 
     /**

@@ -261,7 +261,8 @@ class LedgerTest {
     }
 
     private static CommitMetadata commit(String pipeline, Lane lane, long epoch) {
-        return new CommitMetadata(pipeline, lane, epoch, 2, 7, OFFSETS, null, new CommitMetadata.RowCounts(10, 2, 1), null, TOPICS, null);
+        return new CommitMetadata(
+                pipeline, lane, epoch, 2, 7, OFFSETS, null, new CommitMetadata.RowCounts(10, 2, 1), null, TOPICS, null);
     }
 
     /** As Delta does after {@code delta.logRetentionDuration}. */
