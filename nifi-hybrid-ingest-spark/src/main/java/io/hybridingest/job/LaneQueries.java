@@ -16,6 +16,7 @@ import io.hybridingest.job.source.KafkaSource;
 import io.hybridingest.job.source.KafkaTopic;
 import io.hybridingest.job.source.PinnedTopic;
 import io.hybridingest.job.source.UnreadableFiles;
+import io.hybridingest.job.source.WriterSchemas;
 import io.hybridingest.job.transform.RecordChecks;
 import io.hybridingest.job.transform.RecordTransform;
 import io.hybridingest.pipeline.Batch;
@@ -58,6 +59,7 @@ final class LaneQueries implements AutoCloseable {
     private final TableLedger tableLedger;
     private final TableLedger quarantineLedger;
     private final TableSink table;
+    private final WriterSchemas schemas;
     private final QuarantineSink quarantine;
     private KafkaTopic topic;
     private OffsetPublisher publisher;
@@ -83,6 +85,7 @@ final class LaneQueries implements AutoCloseable {
         this.tableLedger = ledger(definition.table().path());
         this.quarantineLedger = ledger(definition.table().quarantinePath());
         this.table = TableSink.open(spark, definition.table(), transform, tableLedger);
+        this.schemas = WriterSchemas.keep(definition.table().path(), definition.wireSchema(), hadoop);
         this.quarantine = QuarantineSink.open(spark, definition, quarantineLedger);
     }
 
@@ -123,7 +126,7 @@ final class LaneQueries implements AutoCloseable {
         KafkaSource source = new KafkaSource(
                 definition.stream().topic(), settings.kafka(), opening.claim(run), settings.maxOffsetsPerTrigger());
         publishOffsets(run);
-        Dataset<Row> records = KafkaMessages.decode(source.stream(spark), definition);
+        Dataset<Row> records = KafkaMessages.decode(source.stream(spark), definition, schemas);
         Trigger trigger = Trigger.ProcessingTime(definition.stream().trigger().toMillis());
         gate.awaitEnd(start(run, STREAM, records, recordBatches(run), trigger));
     }

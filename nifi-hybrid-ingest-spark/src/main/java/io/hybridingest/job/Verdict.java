@@ -3,6 +3,7 @@ package io.hybridingest.job;
 import io.hybridingest.job.ledger.FencedException;
 import io.hybridingest.job.sink.RefusedTableException;
 import io.hybridingest.job.source.KafkaUnreachableException;
+import io.hybridingest.job.source.RefusedSchemaException;
 import io.hybridingest.job.source.TopicRemadeException;
 import io.hybridingest.job.transform.RefusedQueryException;
 import io.hybridingest.pipeline.InvalidDefinitionException;
@@ -29,6 +30,7 @@ record Verdict(String code, String message) {
             new Known("invalid-definition", InvalidDefinitionException.class::isInstance, ""),
             new Known("invalid-query", RefusedQueryException.class::isInstance, ""),
             new Known("table-mismatch", RefusedTableException.class::isInstance, ""),
+            new Known("schema-conflict", RefusedSchemaException.class::isInstance, ""),
             new Known("stale-checkpoint", StaleCheckpointException.class::isInstance, ""),
             new Known("data-loss", DataLossException.class::isInstance, ""),
             new Known(

@@ -157,6 +157,40 @@ class BatchLaneTest {
     }
 
     @Test
+    void aFileWhoseTimesMeanSomethingElseIsNotReadAsIfTheyDidNot() throws Exception {
+        Orders orders = new Orders(home);
+        String wire = orders.definition().wireSchema().toString();
+        Schema millis = new Schema.Parser()
+                .parse(wire.replace("timestamp-micros", "timestamp-millis").replace("\"int\"", "[\"int\"]"));
+        orders.land("a.avro", List.of(Orders.order(millis, 1, 1, Orders.START)));
+
+        runBatch(orders, 1);
+
+        assertThat(ids(orders)).isEmpty();
+        Row row = quarantine(orders).first();
+        assertThat(row.<Row>getList(row.fieldIndex("reasons")).get(0).<String>getAs("message"))
+                .contains("the field placed_at was timestamp-millis and is timestamp-micros");
+    }
+
+    @Test
+    void aColumnThatTheTransformGivesFromNowOnIsAddedToTheTable() throws Exception {
+        Orders orders = new Orders(home);
+        orders.land("a.avro", orders.orders(0, 10));
+        runBatch(orders, 1);
+
+        orders.transform("SELECT *, date(placed_at) AS day, amount * 2 AS doubled FROM input");
+        orders.land("b.avro", orders.orders(5, 20));
+        runBatch(orders, 1);
+        orders.transform("SELECT *, date(placed_at) AS day FROM input");
+        orders.land("c.avro", orders.orders(20, 25));
+        runBatch(orders, 1);
+
+        assertThat(ids(orders)).hasSize(25).doesNotHaveDuplicates();
+        assertThat(table(orders).where("doubled = amount * 2").count()).isEqualTo(10);
+        assertThat(table(orders).where("doubled IS NULL").count()).isEqualTo(15);
+    }
+
+    @Test
     void takesOverWhatOtherStagesQuarantinedOnce() throws Exception {
         Orders orders = new Orders(home);
         QuarantinedRecord invalid = new QuarantinedRecord(
