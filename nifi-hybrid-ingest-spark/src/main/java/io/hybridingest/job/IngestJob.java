@@ -1,6 +1,5 @@
 package io.hybridingest.job;
 
-import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.report.RunReport;
 import io.hybridingest.pipeline.PipelineDefinition;
 import java.io.IOException;
@@ -13,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The Spark application of both lanes:
- * {@code IngestJob --mode stream|batch --pipeline FILE [--interval-start INSTANT --interval-end INSTANT]}.
+ * {@code IngestJob --mode stream|batch --pipeline FILE [--interval-start INSTANT --interval-end INSTANT]}, and of what a
+ * person does by hand: {@code IngestJob --mode replay --pipeline FILE [--where CONDITION]}.
  *
  * <p>Exit codes: 0 done, or stopped because it was asked to; 1 failed; 2 the command line or a conf key is wrong. The run
  * directory's status says the same, with the reason.
@@ -86,10 +86,10 @@ public final class IngestJob {
         StopGate gate = new StopGate();
         report.ifPresent(open -> open.onStop(gate::close));
         try (LaneQueries queries = LaneQueries.open(spark, definition, options, settings, gate, report.orElse(null))) {
-            if (options.lane() == Lane.STREAM) {
-                queries.runStream();
-            } else {
-                queries.runBatch();
+            switch (options.lane()) {
+                case STREAM -> queries.runStream();
+                case BATCH -> queries.runBatch();
+                case REPLAY -> queries.replay();
             }
         }
         return gate.isClosed();

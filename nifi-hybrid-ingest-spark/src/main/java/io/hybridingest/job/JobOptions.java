@@ -19,10 +19,12 @@ import java.util.Objects;
  * @param interval data interval of the run, null where there is none
  * @param acceptLoss whether the stream goes on although records that the table lacks are gone from the topic
  * @param restartFrom where the stream begins whatever its checkpoint says, null to go on
+ * @param where SQL condition that chooses quarantined records, null for all
  */
-record JobOptions(Lane lane, Path pipeline, DataInterval interval, boolean acceptLoss, RestartFrom restartFrom) {
+record JobOptions(
+        Lane lane, Path pipeline, DataInterval interval, boolean acceptLoss, RestartFrom restartFrom, String where) {
     static final String USAGE =
-            "Usage: IngestJob --mode stream|batch --pipeline FILE [--interval-start INSTANT --interval-end INSTANT] [--accept-loss] [--restart-from table|earliest]";
+            "Usage: IngestJob --mode stream|batch|replay --pipeline FILE [--interval-start INSTANT --interval-end INSTANT] [--accept-loss] [--restart-from table|earliest] [--where CONDITION]";
 
     private static final String MODE = "--mode";
     private static final String PIPELINE = "--pipeline";
@@ -30,7 +32,8 @@ record JobOptions(Lane lane, Path pipeline, DataInterval interval, boolean accep
     private static final String END = "--interval-end";
     private static final String ACCEPT_LOSS = "--accept-loss";
     private static final String RESTART_FROM = "--restart-from";
-    private static final List<String> NAMES = List.of(MODE, PIPELINE, START, END, ACCEPT_LOSS, RESTART_FROM);
+    private static final String WHERE = "--where";
+    private static final List<String> NAMES = List.of(MODE, PIPELINE, START, END, ACCEPT_LOSS, RESTART_FROM, WHERE);
 
     JobOptions {
         Objects.requireNonNull(lane, "lane");
@@ -61,12 +64,16 @@ record JobOptions(Lane lane, Path pipeline, DataInterval interval, boolean accep
         if (lane != Lane.STREAM && (values.containsKey(ACCEPT_LOSS) || values.containsKey(RESTART_FROM))) {
             throw new UsageException(ACCEPT_LOSS + " and " + RESTART_FROM + " belong to --mode stream");
         }
+        if (lane != Lane.REPLAY && values.containsKey(WHERE)) {
+            throw new UsageException(WHERE + " belongs to --mode replay");
+        }
         return new JobOptions(
                 lane,
                 Path.of(required(values, PIPELINE)),
                 interval(values),
                 values.containsKey(ACCEPT_LOSS),
-                restartFrom(values.get(RESTART_FROM)));
+                restartFrom(values.get(RESTART_FROM)),
+                values.get(WHERE));
     }
 
     private static RestartFrom restartFrom(String value) {
@@ -92,7 +99,7 @@ record JobOptions(Lane lane, Path pipeline, DataInterval interval, boolean accep
                 return lane;
             }
         }
-        throw new UsageException("--mode is stream or batch, not " + mode);
+        throw new UsageException("--mode is stream, batch or replay, not " + mode);
     }
 
     private static DataInterval interval(Map<String, String> values) {

@@ -101,6 +101,7 @@ final class LaneQueries implements AutoCloseable {
     }
 
     private void requireTableOfCheckpoint() {
+        // A replay has no checkpoint, but what the batch lane says of a lost table counts for it too.
         Path checkpoint = checkpoint(options.lane() == Lane.STREAM ? STREAM : "batch-records");
         if (!TableSink.exists(spark, definition.table())
                 && SourceOffsets.newestBatch(new Path(checkpoint, "commits"), hadoop)
@@ -228,6 +229,13 @@ final class LaneQueries implements AutoCloseable {
                 .trigger(trigger)
                 .foreachBatch(batches)
                 .start();
+    }
+
+    /** Takes quarantined records through the present definition, once. */
+    void replay() throws InterruptedException {
+        LaneRun run = laneRun("replay", tableLedger, null);
+        new QuarantineReplay(spark, definition, run, checks, transform, table, quarantine, schemas)
+                .run(Optional.ofNullable(options.where()));
     }
 
     private LaneRun laneRun(String child, TableLedger ledger, PinnedTopic pinned) {

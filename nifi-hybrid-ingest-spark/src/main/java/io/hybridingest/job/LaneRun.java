@@ -77,7 +77,7 @@ record LaneRun(
                 generation.number(),
                 batchId,
                 offsets,
-                lane == Lane.STREAM ? null : Long.valueOf(files),
+                lane == Lane.BATCH ? Long.valueOf(files) : null,
                 rows,
                 interval,
                 topic == null ? new TreeMap<>() : topic.ids(),

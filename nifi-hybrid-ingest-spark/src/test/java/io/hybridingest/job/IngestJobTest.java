@@ -81,7 +81,8 @@ class IngestJobTest {
 
         assertThat(status().path("state").asText()).isEqualTo("FAILED");
         assertThat(status().path("error").path("code").asText()).isEqualTo("usage");
-        assertThat(status().path("error").path("message").asText()).contains("--mode is stream or batch, not both");
+        assertThat(status().path("error").path("message").asText())
+                .contains("--mode is stream, batch or replay, not both");
     }
 
     @Test

@@ -45,7 +45,7 @@ class JobOptionsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             --mode stream                                        | --pipeline is missing
-            --mode fast --pipeline p                             | --mode is stream or batch, not fast
+            --mode fast --pipeline p                             | --mode is stream, batch or replay, not fast
             --mode --pipeline p                                  | --mode needs a value
             --mode batch --pipeline                              | --pipeline needs a value
             --mode batch --mode batch --pipeline p               | --mode is given twice
@@ -53,6 +53,7 @@ class JobOptionsTest {
             --mode stream --pipeline p --accept-loss --accept-loss | --accept-loss is given twice
             --mode batch --pipeline p --accept-loss              | belong to --mode stream
             --mode batch --pipeline p --restart-from table       | belong to --mode stream
+            --mode batch --pipeline p --where true               | --where belongs to --mode replay
             --nodes 3                                            | There is no option --nodes
             --mode batch --pipeline p --interval-start 2026      | come together
             --mode batch --pipeline p --interval-start now --interval-end 2026-01-01T00:00:00Z | --interval-start is an ISO-8601 instant

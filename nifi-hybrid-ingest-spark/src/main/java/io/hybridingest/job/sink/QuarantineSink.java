@@ -30,6 +30,9 @@ import org.apache.spark.sql.types.StructType;
 public final class QuarantineSink {
     private static final String SOURCE = "hybridingest_quarantined";
     private static final String ID = "quarantine_id";
+    private static final String REPLAYED_AT = "replayed_at";
+    private static final String REPLAY_OUTCOME = "replay_outcome";
+    private static final String REPLAY_DEFINITION = "replay_definition";
     private static final int SHA_256 = 256;
     private static final int ID_LENGTH = 32;
 
@@ -62,8 +65,45 @@ public final class QuarantineSink {
                 .add("pipeline", DataTypes.StringType, true)
                 .add("definition", DataTypes.StringType, true)
                 .add("epoch", DataTypes.LongType, true);
-        location.ensure(spark, columns, List.of(), Map.of("delta.isolationLevel", "Serializable"));
+        location.ensure(spark, withReplay(columns), List.of(), Map.of("delta.isolationLevel", "Serializable"));
         return new QuarantineSink(location, definition, columns, ledger);
+    }
+
+    private static StructType withReplay(StructType columns) {
+        return columns.add(REPLAYED_AT, DataTypes.TimestampType, true)
+                .add(REPLAY_OUTCOME, DataTypes.StringType, true)
+                .add(REPLAY_DEFINITION, DataTypes.StringType, true);
+    }
+
+    /** Records that no replay has taken out of quarantine yet. */
+    public Dataset<Row> unreplayed(SparkSession spark) {
+        return spark.read()
+                .format("delta")
+                .load(table.path())
+                .where(col(REPLAYED_AT).isNull());
+    }
+
+    /**
+     * Marks records that a replay has taken out of quarantine. Their rows stay.
+     *
+     * @param outcomes columns {@code quarantine_id} and {@code replay_outcome}
+     */
+    public void markReplayed(Dataset<Row> outcomes, CommitMetadata metadata, Instant at) {
+        SparkSession session = outcomes.sparkSession();
+        Dataset<Row> marks = outcomes.withColumn(REPLAYED_AT, BatchTime.column(at, col(ID)));
+        DeltaCommits.commit(session, ledger, metadata, () -> {
+            marks.createOrReplaceTempView(SOURCE);
+            return session.sql(
+                    "MERGE INTO %1$s AS t USING %2$s AS s ON t.%3$s = s.%3$s WHEN MATCHED AND t.%4$s IS NULL THEN UPDATE SET t.%4$s = s.%4$s, t.%5$s = s.%5$s, t.%6$s = '%7$s'"
+                            .formatted(
+                                    table.sqlName(),
+                                    SOURCE,
+                                    ID,
+                                    REPLAYED_AT,
+                                    REPLAY_OUTCOME,
+                                    REPLAY_DEFINITION,
+                                    definition.fingerprint()));
+        });
     }
 
     /**

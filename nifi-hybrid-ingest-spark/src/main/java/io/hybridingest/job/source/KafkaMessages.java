@@ -40,6 +40,16 @@ public final class KafkaMessages {
                 col("value"),
                 concat_ws("-", col("topic"), col("partition"), col("offset")).as(Envelope.ORIGIN),
                 unix_millis(col("timestamp")).as(Envelope.EVENT_MILLIS));
+        return decodeEnveloped(enveloped, definition, schemas);
+    }
+
+    /**
+     * Decodes messages that were kept.
+     *
+     * @param enveloped columns {@code value}, {@link Envelope#ORIGIN} and {@link Envelope#EVENT_MILLIS}
+     */
+    public static Dataset<Row> decodeEnveloped(
+            Dataset<Row> enveloped, PipelineDefinition definition, WriterSchemas schemas) {
         return definition.stream().encoding() == Stream.Encoding.AVRO
                 ? decodeAvro(enveloped, schemas)
                 : JsonMessages.decode(enveloped, definition.wireSchema());
