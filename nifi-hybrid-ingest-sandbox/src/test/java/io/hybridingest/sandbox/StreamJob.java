@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Launches of a pipeline's job as spark-submit makes them, each with a run directory and a log of its own. */
 final class StreamJob {
@@ -18,6 +19,7 @@ final class StreamJob {
 
     private final Sandbox sandbox;
     private final PipelineDefinition pipeline;
+    private final List<Path> jars = new ArrayList<>();
     private final List<String> conf;
 
     /** @param conf lines of {@code spark-defaults.conf} beside what every launch has */
@@ -25,6 +27,12 @@ final class StreamJob {
         this.sandbox = sandbox;
         this.pipeline = pipeline;
         this.conf = List.of(conf);
+    }
+
+    /** Adds a JAR to those that every launch has. */
+    StreamJob withJar(Path jar) {
+        jars.add(jar);
+        return this;
     }
 
     /** Launches the stream lane. */
@@ -38,7 +46,10 @@ final class StreamJob {
                 "spark.driver.host " + Ports.LOOPBACK,
                 "spark.driver.bindAddress " + Ports.LOOPBACK,
                 "spark.plugins io.hybridingest.job.report.RunPlugin",
-                "spark.jars " + spark.jars().stream().map(Path::toString).collect(Collectors.joining(",")),
+                "spark.jars "
+                        + Stream.concat(spark.jars().stream(), jars.stream())
+                                .map(Path::toString)
+                                .collect(Collectors.joining(",")),
                 "spark.hybridingest.run-directory " + run(name),
                 "spark.hybridingest.kafka.bootstrap.servers " + sandbox.kafka().bootstrapServers()));
         lines.addAll(conf);

@@ -19,12 +19,19 @@ import java.util.Objects;
  * @param interval data interval of the run, null where there is none
  * @param acceptLoss whether the stream goes on although records that the table lacks are gone from the topic
  * @param restartFrom where the stream begins whatever its checkpoint says, null to go on
- * @param where SQL condition that chooses quarantined records, null for all
+ * @param where SQL condition that chooses quarantined records to replay or partitions to compact, null for all
+ * @param zOrder columns by which compaction sorts, empty for none
  */
 record JobOptions(
-        Lane lane, Path pipeline, DataInterval interval, boolean acceptLoss, RestartFrom restartFrom, String where) {
+        Lane lane,
+        Path pipeline,
+        DataInterval interval,
+        boolean acceptLoss,
+        RestartFrom restartFrom,
+        String where,
+        List<String> zOrder) {
     static final String USAGE =
-            "Usage: IngestJob --mode stream|batch|replay --pipeline FILE [--interval-start INSTANT --interval-end INSTANT] [--accept-loss] [--restart-from table|earliest] [--where CONDITION]";
+            "Usage: IngestJob --mode stream|batch|replay|maintain --pipeline FILE [--interval-start INSTANT --interval-end INSTANT] [--accept-loss] [--restart-from table|earliest] [--where CONDITION] [--z-order COLUMNS]";
 
     private static final String MODE = "--mode";
     private static final String PIPELINE = "--pipeline";
@@ -33,11 +40,14 @@ record JobOptions(
     private static final String ACCEPT_LOSS = "--accept-loss";
     private static final String RESTART_FROM = "--restart-from";
     private static final String WHERE = "--where";
-    private static final List<String> NAMES = List.of(MODE, PIPELINE, START, END, ACCEPT_LOSS, RESTART_FROM, WHERE);
+    private static final String Z_ORDER = "--z-order";
+    private static final List<String> NAMES =
+            List.of(MODE, PIPELINE, START, END, ACCEPT_LOSS, RESTART_FROM, WHERE, Z_ORDER);
 
     JobOptions {
         Objects.requireNonNull(lane, "lane");
         Objects.requireNonNull(pipeline, "pipeline");
+        zOrder = List.copyOf(zOrder);
     }
 
     /**
@@ -64,8 +74,11 @@ record JobOptions(
         if (lane != Lane.STREAM && (values.containsKey(ACCEPT_LOSS) || values.containsKey(RESTART_FROM))) {
             throw new UsageException(ACCEPT_LOSS + " and " + RESTART_FROM + " belong to --mode stream");
         }
-        if (lane != Lane.REPLAY && values.containsKey(WHERE)) {
-            throw new UsageException(WHERE + " belongs to --mode replay");
+        if (lane != Lane.REPLAY && lane != Lane.MAINTAIN && values.containsKey(WHERE)) {
+            throw new UsageException(WHERE + " belongs to --mode replay and --mode maintain");
+        }
+        if (lane != Lane.MAINTAIN && values.containsKey(Z_ORDER)) {
+            throw new UsageException(Z_ORDER + " belongs to --mode maintain");
         }
         return new JobOptions(
                 lane,
@@ -73,7 +86,8 @@ record JobOptions(
                 interval(values),
                 values.containsKey(ACCEPT_LOSS),
                 restartFrom(values.get(RESTART_FROM)),
-                values.get(WHERE));
+                values.get(WHERE),
+                values.containsKey(Z_ORDER) ? List.of(values.get(Z_ORDER).split("\\s*,\\s*")) : List.of());
     }
 
     private static RestartFrom restartFrom(String value) {
@@ -99,7 +113,7 @@ record JobOptions(
                 return lane;
             }
         }
-        throw new UsageException("--mode is stream, batch or replay, not " + mode);
+        throw new UsageException("--mode is stream, batch, replay or maintain, not " + mode);
     }
 
     private static DataInterval interval(Map<String, String> values) {

@@ -307,8 +307,8 @@ class BatchLaneTest {
     private void runBatch(Orders orders, long epoch) throws Exception {
         JobOptions options =
                 JobOptions.parse("--mode", "batch", "--pipeline", orders.file().toString());
-        JobSettings settings =
-                new JobSettings(epoch, Map.of(), null, "earliest", 1000, 10, Duration.ofMinutes(1), false);
+        JobSettings settings = new JobSettings(
+                epoch, Map.of(), null, "earliest", 1000, 10, Duration.ofMinutes(1), false, Duration.ofDays(7));
         try (LaneQueries queries =
                 LaneQueries.open(spark, orders.definition(), options, settings, new StopGate(), null)) {
             queries.runBatch();

@@ -42,10 +42,19 @@ class JobOptionsTest {
         assertThat(told.restartFrom()).isEqualTo(RestartFrom.TABLE);
     }
 
+    @Test
+    void compactionIsToldWhereAndByWhatToSort() {
+        JobOptions options = JobOptions.parse(
+                "--mode", "maintain", "--pipeline", "p", "--where", "day > '2026-01-01'", "--z-order", "a, b.c");
+
+        assertThat(options.where()).isEqualTo("day > '2026-01-01'");
+        assertThat(options.zOrder()).containsExactly("a", "b.c");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             --mode stream                                        | --pipeline is missing
-            --mode fast --pipeline p                             | --mode is stream, batch or replay, not fast
+            --mode fast --pipeline p                             | --mode is stream, batch, replay or maintain, not fast
             --mode --pipeline p                                  | --mode needs a value
             --mode batch --pipeline                              | --pipeline needs a value
             --mode batch --mode batch --pipeline p               | --mode is given twice
@@ -54,6 +63,7 @@ class JobOptionsTest {
             --mode batch --pipeline p --accept-loss              | belong to --mode stream
             --mode batch --pipeline p --restart-from table       | belong to --mode stream
             --mode batch --pipeline p --where true               | --where belongs to --mode replay
+            --mode replay --pipeline p --z-order a               | --z-order belongs to --mode maintain
             --nodes 3                                            | There is no option --nodes
             --mode batch --pipeline p --interval-start 2026      | come together
             --mode batch --pipeline p --interval-start now --interval-end 2026-01-01T00:00:00Z | --interval-start is an ISO-8601 instant

@@ -231,7 +231,8 @@ class QuarantineReplayTest {
                 List.of("--mode", mode, "--pipeline", orders.file().toString()));
         arguments.addAll(List.of(more));
         JobOptions options = JobOptions.parse(arguments.toArray(String[]::new));
-        JobSettings settings = new JobSettings(1, Map.of(), null, "earliest", 1000, 10, Duration.ofMinutes(1), false);
+        JobSettings settings = new JobSettings(
+                1, Map.of(), null, "earliest", 1000, 10, Duration.ofMinutes(1), false, Duration.ofDays(7));
         try (LaneQueries queries =
                 LaneQueries.open(spark, orders.definition(), options, settings, new StopGate(), null)) {
             if (options.lane() == Lane.REPLAY) {

@@ -7,7 +7,9 @@ public enum Lane {
     STREAM,
     BATCH,
     /** Out of quarantine, by hand. */
-    REPLAY;
+    REPLAY,
+    /** No record takes it: compaction and cleaning. */
+    MAINTAIN;
 
     /** The lane as options, commit metadata and the table spell it. */
     public String label() {
