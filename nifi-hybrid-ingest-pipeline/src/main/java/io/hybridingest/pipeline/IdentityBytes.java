@@ -25,6 +25,7 @@ final class IdentityBytes {
     private static final int LONG_DIGITS = 18;
     private static final int INT_DIGITS = 9;
     private static final int INT_DIGITS_BOUND = 1_000_000_000;
+    private static final int LONGEST_HEAD = 12;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private byte[] bytes;
@@ -165,9 +166,10 @@ final class IdentityBytes {
     /** What stands before a payload: its tag and its length. */
     private void head(char tag, int writtenBefore) {
         int length = written() - writtenBefore;
-        one(':');
-        digits(length);
-        one(tag);
+        reserve(LONGEST_HEAD);
+        bytes[--start] = ':';
+        intDigits(length);
+        bytes[--start] = (byte) tag;
     }
 
     private int written() {

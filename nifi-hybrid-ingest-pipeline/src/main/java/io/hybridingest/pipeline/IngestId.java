@@ -107,10 +107,11 @@ public final class IngestId {
     }
 
     private static String hash(char tag, List<?> values) {
-        IdentityBytes encoded = new IdentityBytes(BUFFER.get());
+        byte[] kept = BUFFER.get();
+        IdentityBytes encoded = new IdentityBytes(kept);
         encoded.list(tag, values);
         byte[] buffer = encoded.bytes();
-        if (buffer.length <= MOST_BUFFER_BYTES) {
+        if (buffer != kept && buffer.length <= MOST_BUFFER_BYTES) {
             BUFFER.set(buffer);
         }
         return hash(buffer, encoded.start(), buffer);

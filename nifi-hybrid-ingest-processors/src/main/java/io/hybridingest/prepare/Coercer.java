@@ -25,12 +25,12 @@ interface Coercer {
 
     /** Whether there is no value: null, or empty text where that says nothing. */
     default boolean isAbsent(Object raw) {
-        return raw == null || !takesEmptyText() && isBlank(raw);
+        return raw == null || isBlank(raw) && !takesEmptyText();
     }
 
     /** Whether a value is text without anything but blanks. */
     static boolean isBlank(Object raw) {
-        if (!(raw instanceof CharSequence characters)) {
+        if (raw instanceof Number || !(raw instanceof CharSequence characters)) {
             return false;
         }
         String text = characters.toString();

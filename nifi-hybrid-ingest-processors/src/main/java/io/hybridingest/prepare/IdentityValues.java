@@ -71,6 +71,8 @@ final class IdentityValues {
             return null;
         }
         return switch (AvroRecords.readable(value, schema)) {
+            case String text -> text;
+            case Number number -> number;
             case IndexedRecord record -> fields(record);
             case Collection<?> items ->
                 meanings(items, AvroRecords.branch(value, schema).getElementType());

@@ -32,6 +32,8 @@ import org.apache.nifi.serialization.record.RecordSchema;
 /** Avro records and schemas as NiFi sees them. Stateless. */
 public final class AvroRecords {
     private static final int NANOS_PER_MILLI = 1_000_000;
+    private static final long NANOS_PER_MICRO = 1_000;
+    private static final long MICROS_PER_SECOND = 1_000_000;
 
     private AvroRecords() {}
 
@@ -68,12 +70,10 @@ public final class AvroRecords {
         return switch (logical) {
             case LogicalTypes.Decimal decimal
             when value != null -> new BigDecimal(new BigInteger(bytes(value)), decimal.getScale());
-            case LogicalTypes.TimestampMicros ignored
-            when value instanceof Long micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+            case LogicalTypes.TimestampMicros ignored when value instanceof Long micros -> instant(micros);
             case LogicalTypes.TimestampMillis ignored when value instanceof Long millis -> Instant.ofEpochMilli(millis);
             case LogicalTypes.LocalTimestampMicros ignored
-            when value instanceof Long micros ->
-                LocalDateTime.ofInstant(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), ZoneOffset.UTC);
+            when value instanceof Long micros -> LocalDateTime.ofInstant(instant(micros), ZoneOffset.UTC);
             case LogicalTypes.LocalTimestampMillis ignored
             when value instanceof Long millis -> LocalDateTime.ofInstant(Instant.ofEpochMilli(millis), ZoneOffset.UTC);
             case LogicalTypes.Date ignored when value instanceof Integer day -> LocalDate.ofEpochDay(day);
@@ -95,6 +95,11 @@ public final class AvroRecords {
             at = parent.get(field.pos());
         }
         return at;
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.ofEpochSecond(
+                Math.floorDiv(micros, MICROS_PER_SECOND), Math.floorMod(micros, MICROS_PER_SECOND) * NANOS_PER_MICRO);
     }
 
     private static Object value(Object raw, Schema declared) {

@@ -73,12 +73,11 @@ final class Contest {
     }
 
     private Map<Side, List<Sample>> samples(Work work, List<Side> sides, Scale.Load load) {
-        int flowFiles = load.perRound(work.records());
-        List<byte[]> first = work.contents().of(0, flowFiles, load.records());
-        sides.forEach(side -> warmUp(side, first));
+        warmUp(sides, work.contents().of(0, load.flowFiles(), load.records()));
         Map<Side, List<Sample>> samples = new LinkedHashMap<>();
         for (int round = 0; round < load.rounds(); round++) {
-            List<byte[]> contents = work.contents().of((long) round * flowFiles, flowFiles, load.records());
+            long first = (long) round * load.flowFiles();
+            List<byte[]> contents = work.contents().of(first, load.flowFiles(), load.records());
             round(sides, contents, load.records())
                     .forEach((side, sample) -> samples.computeIfAbsent(side, any -> new ArrayList<>())
                             .add(sample));
@@ -104,16 +103,21 @@ final class Contest {
         return peer.name() + "." + work.name() + "." + load.records();
     }
 
-    private void warmUp(Side side, List<byte[]> contents) {
-        long start = System.nanoTime();
+    private void warmUp(List<Side> sides, List<byte[]> contents) {
+        Map<Side, Long> cold = new LinkedHashMap<>();
+        sides.forEach(side -> cold.put(side, scale.warmUp().toNanos()));
         do {
             for (byte[] content : contents) {
-                side.process(content);
-                if (System.nanoTime() - start >= scale.warmUp().toNanos()) {
-                    return;
-                }
+                cold.replaceAll((side, left) -> left - nanos(side, content));
+                cold.values().removeIf(left -> left <= 0);
             }
-        } while (true);
+        } while (!cold.isEmpty());
+    }
+
+    private static long nanos(Side side, byte[] content) {
+        long start = System.nanoTime();
+        side.process(content);
+        return System.nanoTime() - start;
     }
 
     private static void requireAll(Side side, Sample sample, long records) {

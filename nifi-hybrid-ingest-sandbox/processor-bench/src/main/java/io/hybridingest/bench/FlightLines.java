@@ -53,11 +53,6 @@ final class FlightLines implements Source {
     }
 
     @Override
-    public long size() {
-        return json.size();
-    }
-
-    @Override
     public List<Format> formats() {
         return List.of(Format.JSON, Format.CSV, Format.CSV_TYPED);
     }

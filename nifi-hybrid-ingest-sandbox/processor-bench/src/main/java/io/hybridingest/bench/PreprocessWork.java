@@ -38,7 +38,6 @@ final class PreprocessWork {
                 List.of(
                         new Peer(VS_LOOP, () -> loop(dataset), dataset.untouched()),
                         new Peer(VS_CHAIN, () -> chain(dataset), all)),
-                dataset.source().size(),
                 dataset::contents);
     }
 

@@ -38,7 +38,6 @@ final class RouteWork {
                                 .set("Record Writer", dataset.writer())
                                 .build("stream", "batch")),
                 List.of(new Peer(VS_LOOP, () -> loop(dataset), dataset.kind().kept())),
-                dataset.source().size(),
                 dataset::contents);
     }
 
@@ -53,7 +52,6 @@ final class RouteWork {
                 List.of(
                         new Peer(VS_QUERY_RECORD, () -> query(dataset), all),
                         new Peer(VS_PARTITION_RECORD, () -> partition(dataset), all)),
-                dataset.source().size(),
                 prepared(dataset));
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
  * How much is measured.
  *
  * @param loads the FlowFiles of one round, for each size of FlowFile, the largest first so that the compiler has seen most by then
- * @param warmUp how long each side works, at least, before it is measured
+ * @param warmUp how long each side works, at least, before it is measured: the compiler needs seconds until it has done what it will do
  */
 record Scale(List<Load> loads, Duration warmUp) {
     Scale {
@@ -17,7 +17,8 @@ record Scale(List<Load> loads, Duration warmUp) {
     /** What a comparison rests on. */
     static Scale full() {
         return new Scale(
-                List.of(new Load(50_000, 4, 5), new Load(100, 200, 11), new Load(1, 2_000, 11)), Duration.ofSeconds(1));
+                List.of(new Load(50_000, 4, 5), new Load(100, 1_000, 7), new Load(1, 10_000, 7)),
+                Duration.ofSeconds(5));
     }
 
     /** Enough to see that everything works, and of no meaning beyond. */
@@ -29,13 +30,8 @@ record Scale(List<Load> loads, Duration warmUp) {
      * FlowFiles of one size.
      *
      * @param records records in each
-     * @param flowFiles FlowFiles in a round, as far as there are records
+     * @param flowFiles FlowFiles in a round
      * @param rounds measured rounds
      */
-    record Load(int records, int flowFiles, int rounds) {
-        /** FlowFiles in a round, so that no round meets the records of another one, but one at least. */
-        int perRound(long available) {
-            return (int) Math.clamp(available / rounds / records, 1, flowFiles);
-        }
-    }
+    record Load(int records, int flowFiles, int rounds) {}
 }

@@ -8,9 +8,6 @@ interface Source {
     /** The kind of the records. */
     Kind kind();
 
-    /** How many records there are. */
-    long size();
-
     /** The formats that the records are there in. */
     List<Format> formats();
 

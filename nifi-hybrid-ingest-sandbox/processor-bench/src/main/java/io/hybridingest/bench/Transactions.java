@@ -30,11 +30,6 @@ final class Transactions implements Source {
     }
 
     @Override
-    public long size() {
-        return SIZE;
-    }
-
-    @Override
     public List<Format> formats() {
         return List.of(Format.JSON);
     }

@@ -9,10 +9,9 @@ import java.util.function.Supplier;
  * @param name what is worked on, such as {@code transactions-json}
  * @param ours makes this project's side, when somebody is to be compared with it
  * @param peers at least one
- * @param records how many different records there are
  * @param contents what goes in
  */
-record Work(String name, Supplier<Side> ours, List<Peer> peers, long records, Contents contents) {
+record Work(String name, Supplier<Side> ours, List<Peer> peers, Contents contents) {
     Work {
         peers = List.copyOf(peers);
     }

@@ -78,7 +78,7 @@ class ProcessorBenchTest {
         Dataset dataset = new Dataset(new Transactions(Kind.TRANSACTIONS), Format.JSON);
         Work honest = PreprocessWork.on(dataset);
         Peer unmasked = new Peer("preprocess.vs-loop", honest.peers().getFirst().side(), List.of("tx_id", "card"));
-        Work unfair = new Work(honest.name(), honest.ours(), List.of(unmasked), 50, honest.contents());
+        Work unfair = new Work(honest.name(), honest.ours(), List.of(unmasked), honest.contents());
 
         assertThatThrownBy(() -> new Contest(Scale.smoke(), EVERYTHING, line -> {}).measure(unfair))
                 .isInstanceOf(IllegalStateException.class)
