@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MaintenanceTest {
     private static final Duration WEEK = Duration.ofDays(7);
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = 3;
 
     private final SparkSession spark = LocalSpark.session();
 

@@ -53,7 +53,10 @@ public final class Compaction {
         Row metrics = DeltaCommits.commit(spark, ledger, metadata, () -> spark.sql(optimize(where, zOrder))
                 .select("metrics.numFilesRemoved", "metrics.numFilesAdded")
                 .first());
-        vacuum(retention);
+        DeltaCommits.commit(spark, ledger, metadata, () -> {
+            vacuum(retention);
+            return null;
+        });
         return Optional.of(new Result(metrics.getLong(0), metrics.getLong(1)));
     }
 
