@@ -3,7 +3,9 @@ package io.hybridingest.job.sink;
 import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.ledger.TableLedger;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
@@ -17,6 +19,9 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class Compaction {
     private static final String RETENTION_CHECK = "spark.databricks.delta.retentionDurationCheck.enabled";
+    private static final String LISTING_TASKS = "spark.sql.sources.parallelPartitionDiscovery.parallelism";
+    private static final int FEWEST_TASKS = 8;
+    private static final int TASKS_PER_CORE = 4;
 
     private final SparkSession spark;
     private final DeltaLocation table;
@@ -71,14 +76,32 @@ public final class Compaction {
         return List.of(column.split("\\.")).stream().map(DeltaLocation::quoted).collect(Collectors.joining("."));
     }
 
-    /** Delta's own check knows one week only; the job's settings have a floor of their own. */
     private void vacuum(Duration retention) {
-        String before = spark.conf().get(RETENTION_CHECK, "true");
-        spark.conf().set(RETENTION_CHECK, "false");
+        // Delta's own check knows one week only; the job's settings have a floor of their own.
+        Map<String, String> settings = Map.of(RETENTION_CHECK, "false", LISTING_TASKS, listingTasks());
+        Map<String, String> before = new HashMap<>();
+        settings.forEach((key, value) -> {
+            before.put(key, spark.conf().get(key, null));
+            spark.conf().set(key, value);
+        });
         try {
             spark.sql("VACUUM %s RETAIN %d HOURS".formatted(table.sqlName(), retention.toHours()));
         } finally {
-            spark.conf().set(RETENTION_CHECK, before);
+            before.forEach(this::restore);
+        }
+    }
+
+    /** Spark's default are ten thousand, most of them empty: half a minute for a table of ten files. */
+    private String listingTasks() {
+        return Integer.toString(
+                Math.max(FEWEST_TASKS, TASKS_PER_CORE * spark.sparkContext().defaultParallelism()));
+    }
+
+    private void restore(String key, String value) {
+        if (value == null) {
+            spark.conf().unset(key);
+        } else {
+            spark.conf().set(key, value);
         }
     }
 }
