@@ -37,7 +37,7 @@ reasons.groupBy("stage", "reason.code").agg(
 
 # %% [markdown]
 # ## The ledger
-# What became of the records that each lane read. Every record is in exactly one of the columns after `rows_in`.
+# What became of the records that each lane read. Each is in exactly one of the columns after `rows_in`.
 
 # %%
 ledger = pipeline.ledger()
