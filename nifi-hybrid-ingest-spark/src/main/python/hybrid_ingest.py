@@ -26,11 +26,12 @@ __all__ = ["Pipeline", "PipelineError"]
 
 _METADATA = (
     "pipeline string, lane string, epoch bigint, generation int, batchId bigint,"
-    " offsets map<string, map<int, bigint>>, files bigint,"
+    " offsets map<string, map<string, bigint>>, files bigint,"
     " rowsIn bigint, rowsQuarantined bigint, rowsDropped bigint,"
     " interval struct<start: timestamp, end: timestamp>, acceptedLoss string"
 )
-_NO_DELTA = ("DATA_SOURCE_NOT_FOUND", "DELTA_CONFIGURE_SPARK_SESSION_WITH_EXTENSION_AND_CATALOG")
+_OFFSETS = "transform_values(m.offsets, (topic, ends) -> transform_keys(ends, (p, end) -> cast(p AS int)))"
+_NO_DELTA = ("DATA_SOURCE_NOT_FOUND", "DELTA_CONFIGURE_SPARK_SESSION_WITH_EXTENSION_AND_CATALOG", "`HISTORY`")
 _NO_TABLE = ("PATH_NOT_FOUND", "DELTA_TABLE_NOT_FOUND", "_delta_log")
 _NO_VERSION = ("Cannot time travel Delta table", "DELTA_VERSION_NOT_FOUND")
 
@@ -134,7 +135,10 @@ class Pipeline:
             PipelineError: where there is no table yet, or other pipelines have written it and this one has not
         """
         self.table()
-        history = self.spark.sql(f"DESCRIBE HISTORY delta.`{self.table_path.replace('`', '``')}`")
+        try:
+            history = self.spark.sql(f"DESCRIBE HISTORY delta.`{self.table_path.replace('`', '``')}`")
+        except Exception as failure:  # Without Delta's extension Spark takes HISTORY for a table.
+            raise self._explained(failure, self.table_path, "table") from failure
         commits = history.withColumn("m", F.from_json("userMetadata", _METADATA)).where("m.lane IS NOT NULL")
         writers = sorted(row[0] for row in commits.select("m.pipeline").distinct().collect())
         if writers and self.name not in writers:
@@ -154,7 +158,7 @@ class Pipeline:
                 "m.epoch",
                 "m.generation",
                 F.col("m.batchId").alias("batch_id"),
-                "m.offsets",
+                F.expr(_OFFSETS).alias("offsets"),
                 "m.files",
                 F.col("m.rowsIn").alias("rows_in"),
                 inserted.alias("rows_inserted"),
@@ -185,7 +189,7 @@ class Pipeline:
             )
         return rows
 
-    def _explained(self, failure: Exception, path: str, what: str, version: Optional[int]) -> Exception:
+    def _explained(self, failure: Exception, path: str, what: str, version: Optional[int] = None) -> Exception:
         """What to do about a failure, or the failure itself where nothing better is known."""
         text = str(failure)
         if any(sign in text for sign in _NO_DELTA):

@@ -63,6 +63,7 @@ class PySparkModuleIT {
             assertThat(found.path("rows").asLong()).isEqualTo(120).isEqualTo(rows(sandbox, "table"));
             assertThat(found.path("quarantined").asLong()).isEqualTo(15).isEqualTo(rows(sandbox, "table_quarantine"));
             assertLedger(found);
+            assertThat(found.path("streamed")).hasToString("[\"stream\",7,1,2,\"offsets 3 to 5\",2]");
             assertRefusals(found.path("refusals"), sandbox.data());
             assertThat(Files.readString(reading.log()))
                     .containsPattern("\\|\\s*batch\\|\\s*120\\|")

@@ -26,8 +26,8 @@ def refusal(action):
     return "nothing refused"
 
 
-bare = SparkSession.builder.config("spark.sql.extensions", "").config("spark.sql.catalog.spark_catalog", "").getOrCreate()
-refusals = {"noDelta": refusal(Pipeline.load(bare, definition).table)}
+bare = SparkSession.builder.config("spark.sql.extensions", "").getOrCreate()
+refusals = {"noDelta": refusal(Pipeline.load(bare, definition).ledger)}
 bare.stop()
 
 spark = SparkSession.builder.getOrCreate()
@@ -52,12 +52,21 @@ refusals.update(
     noDefinitionAtUri=refusal(lambda: Pipeline.load(spark, "file:///missing.json")),
     yaml=refusal(lambda: Pipeline.load(spark, yaml)),
 )
+streamed = os.path.join(directory, "streamed")
+spark.sql("SELECT '0' AS _ingest_id, 'stream' AS _ingest_lane").write.format("delta").option(
+    "userMetadata",
+    """{"pipeline": "readings", "lane": "stream", "epoch": 7, "generation": 1, "batchId": 2, "offsets": {"readings": {"0": 40, "11": 2}},
+    "rowsIn": 1, "rowsQuarantined": 0, "rowsDropped": 0, "topicIds": {"readings": "x"}, "acceptedLoss": "offsets 3 to 5"}""",
+).save(streamed)
+stream_commit = replace(pipeline, table_path=streamed).ledger().first()
 ledger = [json.loads(line) for line in pipeline.ledger().toJSON().collect()]
 findings = {
     "rows": pipeline.table().count(),
     "rowsAtVersion": {row["version"]: pipeline.table(version=row["version"]).count() for row in ledger},
     "quarantined": pipeline.quarantine().where("reasons[0].code = 'no-seven'").count(),
     "ledger": ledger,
+    "streamed": [stream_commit[what] for what in ("lane", "epoch", "generation", "batch_id", "accepted_loss")]
+    + [stream_commit["offsets"]["readings"][11]],
     "refusals": refusals,
 }
 with open(result, "w", encoding="utf-8") as out:
