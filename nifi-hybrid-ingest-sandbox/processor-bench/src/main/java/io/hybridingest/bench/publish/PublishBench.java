@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How fast records reach a real broker, against Kafka's own ProducerPerformance with as many bytes a record and the same
@@ -29,6 +30,7 @@ public final class PublishBench {
     private static final String READER = "publish.reader.vs-producer-performance";
     private static final String TRANSACTIONAL = "publish.transactional.vs-idempotent";
     private static final int DISTINCT = 50_000;
+    private static final List<Integer> SIZES = List.of(DISTINCT, 100, 1);
 
     private PublishBench() {}
 
@@ -36,20 +38,22 @@ public final class PublishBench {
      * Measures.
      *
      * @param arguments bootstrap servers, an existing topic, records a round, rounds; then, where not everything is wanted,
-     *     records of a FlowFile, separated by commas, and what the names of the findings begin with
+     *     the first parts of the names of the findings, such as {@code publish.slice}
      */
     public static void main(String[] arguments) throws IOException {
         String servers = arguments[0];
         String topic = arguments[1];
         Contest contest =
                 new Contest(Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]), System.out::println);
-        String sizes = arguments.length > 4 ? arguments[4] : "50000,100,1";
-        String prefix = arguments.length > 5 ? arguments[5] : "";
+        String prefix = arguments.length > 4 ? arguments[4] : "";
         Purchases purchases = Purchases.of(DISTINCT, topic);
         Path directory = Files.createTempDirectory("publish-bench");
         KafkasOwn peer = new KafkasOwn(KafkasOwn.payloads(purchases, directory), topic, servers);
-        for (String size : sizes.split(",")) {
-            new Comparison(purchases, Integer.parseInt(size), servers, peer, prefix).run(contest);
+        for (int recordsEach : SIZES) {
+            Comparison comparison = new Comparison(purchases, recordsEach, servers, peer, prefix);
+            if (comparison.isWanted()) {
+                comparison.run(contest);
+            }
         }
     }
 
@@ -71,7 +75,13 @@ public final class PublishBench {
                             Delivery.TRANSACTIONAL,
                             JsonReading.of(purchases.pipeline().wireSchema()),
                             servers)) {
-                List<Side> sides = new ArrayList<>(List.of(peer, slice));
+                List<Side> sides = new ArrayList<>();
+                if (isWanted(SLICE) || isWanted(PARSE) || isWanted(READER)) {
+                    sides.add(peer);
+                }
+                if (isWanted(SLICE) || isWanted(TRANSACTIONAL)) {
+                    sides.add(slice);
+                }
                 if (isWanted(TRANSACTIONAL)) {
                     sides.add(idempotent);
                 }
@@ -89,8 +99,13 @@ public final class PublishBench {
             }
         }
 
+        private boolean isWanted() {
+            return Stream.of(SLICE, PARSE, READER, TRANSACTIONAL).anyMatch(this::isWanted);
+        }
+
         private boolean isWanted(String name) {
-            return name.startsWith(prefix);
+            String whole = name + "." + recordsEach;
+            return prefix.isEmpty() || whole.equals(prefix) || whole.startsWith(prefix + ".");
         }
 
         private void find(String name, Double ours, Double theirs) {
