@@ -80,8 +80,8 @@ final class PreparedContent {
                 : ContainerRecords.open(bytes, length, content, slicer, agreements);
     }
 
-    private PreparedRecords objects(
-            InputStream in, ContentGuard content, Slicer slicer, int buffer) throws IOException {
+    private PreparedRecords objects(InputStream in, ContentGuard content, Slicer slicer, int buffer)
+            throws IOException {
         return switch (encoding) {
             case JSON -> new JsonLines(in, content, jsonLayout, buffer);
             case AVRO -> new JsonRecords(in, content, row, slicer);

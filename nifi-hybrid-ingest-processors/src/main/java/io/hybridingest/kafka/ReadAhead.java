@@ -83,8 +83,12 @@ final class ReadAhead implements AutoCloseable {
     /** A record that cannot be written as a message. */
     record Unserialisable(int source, long index, RuntimeException failure) implements Step {}
 
-    /** A source breaks off here. */
-    record Unreadable(int source) implements Step {}
+    /**
+     * A source breaks off here.
+     *
+     * @param spoils whether the transaction may hold records of it and has to begin again; then nothing is read behind it
+     */
+    record Unreadable(int source, boolean spoils) implements Step {}
 
     /** Some steps in a row; filled by one thread, then emptied by the other. */
     private static final class Chunk {
@@ -140,12 +144,11 @@ final class ReadAhead implements AutoCloseable {
     private void read() {
         try {
             Optional<Member> next = unit.member(0);
-            while (next.isPresent() && !closed) {
+            boolean more = true;
+            while (more && next.isPresent() && !closed) {
                 Member member = next.get();
-                if (member.readable()) {
-                    read(member);
-                }
-                next = unit.member(member.index() + 1);
+                more = !member.readable() || read(member);
+                next = more ? unit.member(member.index() + 1) : Optional.empty();
             }
         } catch (RuntimeException | Error e) {
             filling.failure = e;
@@ -154,20 +157,24 @@ final class ReadAhead implements AutoCloseable {
         put();
     }
 
-    private void read(Member member) {
+    /** False where nothing may be read behind the member. */
+    private boolean read(Member member) {
         source = member.index();
+        long count = 0;
         try (PreparedRecords records = plan.content().open(member.source(), slicer)) {
             MessageHeaders headers = plan.encoder().headers(member.source().attributes());
-            long count = 0;
             for (PreparedRecord record = records.next(); record != null && !closed; record = records.next()) {
                 count++;
                 filling.bytes += record.length();
                 add(step(member.index(), record, headers));
             }
             unit.read(member, count);
+            return true;
         } catch (UnreadableContentException e) {
             unit.unreadable(member, e.getMessage());
-            add(new Unreadable(member.index()));
+            boolean spoils = plan.settings().delivery() == Delivery.TRANSACTIONAL && count > 0;
+            add(new Unreadable(member.index(), spoils));
+            return !spoils;
         } catch (IOException | RuntimeException e) {
             throw new LostContentException(member.index(), e);
         }
@@ -213,8 +220,7 @@ final class ReadAhead implements AutoCloseable {
             Chunk last = ready.poll();
             if (last == null) {
                 throw new LostContentException(
-                        source,
-                        new IllegalStateException("The thread that reads ahead ended before the content did"));
+                        source, new IllegalStateException("The thread that reads ahead ended before the content did"));
             }
             return last;
         } catch (InterruptedException e) {

@@ -153,19 +153,13 @@ public final class RecordPublisher implements AutoCloseable {
 
     /** Hands over every record that is not rejected, until one fails; false where the transaction holds what it must not. */
     private boolean send(PublishUnit unit, int partitions, Acknowledgements answers) {
-        int source = 0;
-        long sentBefore = 0;
         try (ReadAhead ahead = new ReadAhead(unit, plan, slicer, partitions)) {
             for (Step step = ahead.next(); step != null && !answers.failed(); step = ahead.next()) {
-                if (step.source() != source) {
-                    source = step.source();
-                    sentBefore = answers.sent();
-                }
                 switch (step) {
                     case Message message -> send(message, answers, unit);
                     case Unserialisable record -> rejectUnserialisable(record, unit);
                     case Unreadable unreadable -> {
-                        if (transactional && answers.sent() > sentBefore) {
+                        if (unreadable.spoils()) {
                             return false;
                         }
                     }

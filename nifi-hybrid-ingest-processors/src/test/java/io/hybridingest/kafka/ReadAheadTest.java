@@ -48,8 +48,10 @@ class ReadAheadTest {
 
         List<Step> steps = stepsOf(RecordSources.of(sources));
 
-        List<Integer> filled =
-                IntStream.range(0, 3000).filter(number -> number % 2 == 1).boxed().toList();
+        List<Integer> filled = IntStream.range(0, 3000)
+                .filter(number -> number % 2 == 1)
+                .boxed()
+                .toList();
         assertThat(steps).extracting(Step::source).isEqualTo(filled);
         assertThat(steps)
                 .extracting(ReadAheadTest::id)
@@ -69,22 +71,32 @@ class ReadAheadTest {
     }
 
     @Test
-    void aSourceThatBreaksOffIsFollowedByTheNext() {
-        byte[] torn = Payments.container(0, 20);
-        torn[torn.length - 1]++;
-        PublishUnit unit = new PublishUnit(
-                PublishFixture.sources(PublishFixture.source(torn), PublishFixture.source(20, 2)));
+    void aSourceThatIsUnreadableFromItsBeginningIsFollowedByTheNext() {
+        RecordSource text = PublishFixture.source("no container".getBytes(StandardCharsets.UTF_8));
 
-        List<Step> steps = new ArrayList<>();
-        try (ReadAhead ahead = ahead(unit)) {
-            addAll(ahead, steps);
-        }
+        List<Step> steps = stepsOf(PublishFixture.sources(text, PublishFixture.source(20, 2)));
 
-        assertThat(steps).filteredOn(Unreadable.class::isInstance).containsExactly(new Unreadable(0));
-        assertThat(steps.subList(steps.size() - 2, steps.size()))
+        assertThat(steps.getFirst()).isEqualTo(new Unreadable(0, false));
+        assertThat(steps.subList(1, steps.size()))
                 .extracting(ReadAheadTest::id)
                 .containsExactly(Payments.id(20), Payments.id(21));
-        assertThat(unit.member(0).orElseThrow().readable()).isFalse();
+    }
+
+    @Test
+    void nothingIsReadBehindASourceThatSpoilsTheTransaction() {
+        byte[] torn = Payments.container(0, 20);
+        torn[torn.length - 1]++;
+        AtomicInteger asked = new AtomicInteger();
+        RecordSources sources = records -> {
+            asked.incrementAndGet();
+            return Optional.of(PublishFixture.source(torn));
+        };
+
+        List<Step> steps = stepsOf(sources);
+
+        assertThat(steps.getLast()).isEqualTo(new Unreadable(0, true));
+        assertThat(steps).hasSizeGreaterThan(1);
+        assertThat(asked).hasValue(1);
     }
 
     @Test
@@ -97,12 +109,11 @@ class ReadAheadTest {
                 100);
         List<Step> steps = new ArrayList<>();
 
-        try (ReadAhead ahead = ahead(
-                new PublishUnit(PublishFixture.sources(PublishFixture.source(0, 700), lost, PublishFixture.source(700, 1))))) {
+        try (ReadAhead ahead = ahead(new PublishUnit(
+                PublishFixture.sources(PublishFixture.source(0, 700), lost, PublishFixture.source(700, 1))))) {
             assertThatThrownBy(() -> addAll(ahead, steps))
-                    .isInstanceOfSatisfying(
-                            LostContentException.class,
-                            failure -> assertThat(failure.source()).isEqualTo(1))
+                    .isInstanceOfSatisfying(LostContentException.class, failure -> assertThat(failure.source())
+                            .isEqualTo(1))
                     .hasCauseInstanceOf(NoSuchFileException.class);
         }
 
@@ -133,9 +144,8 @@ class ReadAheadTest {
         AtomicInteger asked = new AtomicInteger();
         try (ReadAhead ahead = ahead(new PublishUnit(endless(asked, "x".repeat(300_000))))) {
             ahead.next();
-            await("the reading thread waits")
-                    .until(() -> readingThreads().stream()
-                            .allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+            await("the reading thread waits").until(() -> readingThreads().stream()
+                    .allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
 
             assertThat(asked).hasValueBetween(2, 20);
         }
