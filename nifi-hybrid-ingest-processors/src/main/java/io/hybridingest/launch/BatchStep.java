@@ -25,6 +25,13 @@ public sealed interface BatchStep {
      */
     record Retrying(RunFacts facts, RunOutcome outcome, int attempt, Instant nextAttempt) implements BatchStep {}
 
+    /**
+     * A run was ended because newer work fell due.
+     *
+     * @param next the interval that takes its place
+     */
+    record Replaced(RunFacts facts, DataInterval next) implements BatchStep {}
+
     /** There will be no further attempt. To be settled with {@link BatchSupervisor#settle} once it is told. */
     record Finished(BatchReport report) implements BatchStep {}
 }

@@ -4,62 +4,53 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 
 /**
- * Runs one batch application at a time to its end, for data intervals or for FlowFiles. Each step looks once, does at most
- * what is due, and never waits. The assignment is recorded before it is launched and forgotten after it is settled, so that
- * whoever comes back after a crash finds the run, or finds that there was none. Thread-safe.
+ * Runs batch applications to their end: for data intervals one at a time, for FlowFiles up to a number at once. Each step
+ * looks once at each run, does at most what is due, and never waits, however many runs there are. Thread-safe.
  */
 public final class BatchSupervisor {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
-    private static final String MARK = "interval.mark";
-    private static final String START = "interval.start";
-    private static final String END = "interval.end";
-    private static final String FLOW_FILE = "flowfile";
-    private static final String ATTEMPT = "attempt";
-
     /** Makes the plan of a run. */
     public interface Planner {
-        /** The plan. @param interval null for a run that a FlowFile asked for */
-        LaunchPlan plan(DataInterval interval);
+        /** The plan. Exactly one of the two is not null. */
+        LaunchPlan plan(DataInterval interval, String flowFile);
     }
 
     /**
      * How to supervise.
      *
-     * @param interval length of a data interval
-     * @param missed what becomes of intervals that completed while no run was possible
+     * @param schedule of the data intervals
+     * @param concurrentRuns for FlowFiles, at least 1
      * @param runTimeout after which a run is ended and counts as failed, null for never
      * @param retries after a failed attempt
      * @param retryDelay between two attempts, and between giving an interval up and taking it up again
      */
     public record Settings(
-            Duration interval, MissedIntervals missed, Duration runTimeout, int retries, Duration retryDelay) {}
-
-    /** What the current attempts are for: exactly one of the two. */
-    private record Assignment(DataInterval interval, String flowFile) {}
+            IntervalSchedule schedule, int concurrentRuns, Duration runTimeout, int retries, Backoff retryDelay) {
+        public Settings {
+            Objects.requireNonNull(schedule, "schedule");
+            Objects.requireNonNull(retryDelay, "retryDelay");
+        }
+    }
 
     private final DriverLauncher launcher;
     private final LaunchLedger ledger;
     private final Settings settings;
     private final Clock clock;
-    private final List<Ending> strays = new ArrayList<>();
-    private boolean loaded;
-    private Instant mark;
-    private Assignment assignment;
-    private SparkRun run;
-    private Ending timeout;
-    private int attempts;
-    private Instant nextAttempt = Instant.MIN;
-    private BatchReport unsettled;
+    private final Endings strays = new Endings();
+    private final List<BatchSlot> slots = new ArrayList<>();
 
     public BatchSupervisor(DriverLauncher launcher, LaunchLedger ledger, Settings settings, Clock clock) {
         this.launcher = launcher;
@@ -68,16 +59,21 @@ public final class BatchSupervisor {
         this.clock = clock;
     }
 
-    /** Identifier of the FlowFile that the current run is for; empty where there is no run or it is for an interval. */
-    public synchronized Optional<String> assignedFlowFile() throws IOException {
+    /** Identifiers of the FlowFiles that runs are for. */
+    public synchronized Set<String> assignedFlowFiles() throws IOException {
         load();
-        return Optional.ofNullable(assignment).map(Assignment::flowFile);
+        Set<String> assigned = new LinkedHashSet<>();
+        slots.forEach(slot -> slot.flowFile().ifPresent(assigned::add));
+        return assigned;
     }
 
-    /** Whether a run, for whatever, is assigned and not settled. */
-    public synchronized boolean isAssigned() throws IOException {
+    /** How many further FlowFiles can be taken up now. */
+    public synchronized int free() throws IOException {
         load();
-        return assignment != null;
+        return (int) slots.stream()
+                .limit(settings.concurrentRuns())
+                .filter(slot -> !slot.isAssigned())
+                .count();
     }
 
     /**
@@ -88,236 +84,106 @@ public final class BatchSupervisor {
     public synchronized BatchStep stepInterval(Planner planner) throws IOException {
         load();
         Instant now = clock.instant();
-        if (assignment == null) {
-            Optional<DataInterval> next = settings.missed().next(mark(now), now, settings.interval());
-            if (next.isEmpty()) {
-                return new BatchStep.Idle();
-            }
-            assignment = new Assignment(next.get(), null);
+        strays.advance(now);
+        for (BatchSlot slot : slots.subList(1, slots.size())) {
+            // Of a time when there was an incoming connection; whoever asked is not here to be told.
+            slot.stepFlowFile(null, planner, now);
         }
-        return isAbandoned(null) ? abandon() : work(planner, now);
+        BatchStep step = slots.getFirst().stepInterval(planner, now);
+        prune(List.of(step), now);
+        return step;
     }
 
     /**
-     * One look, taking up a FlowFile where nothing is assigned.
+     * One look at each run, taking up FlowFiles where there is room.
      *
-     * @param flowFile identifier of the assigned FlowFile, or of the next one; null where there is none in the queue
+     * @param present identifiers of assigned FlowFiles that are still there, and of further ones in their order
+     * @param waiting whether more FlowFiles wait than there is room for
+     * @return what was found and done, one for each slot
      */
-    public synchronized BatchStep stepFlowFile(String flowFile, Planner planner) throws IOException {
+    public synchronized List<BatchStep> stepFlowFiles(Collection<String> present, boolean waiting, Planner planner)
+            throws IOException {
         load();
-        if (assignment == null) {
-            if (flowFile == null) {
-                return new BatchStep.Idle();
+        Instant now = clock.instant();
+        strays.advance(now);
+        Deque<String> further = new ArrayDeque<>(present);
+        further.removeAll(assignedFlowFiles());
+        List<BatchStep> steps = new ArrayList<>();
+        for (int number = 0; number < slots.size(); number++) {
+            BatchSlot slot = slots.get(number);
+            if (waiting && settings.schedule().overlap() == Overlap.REPLACE) {
+                slot.replace(now);
             }
-            assignment = new Assignment(null, flowFile);
+            String assigned = slot.flowFile().filter(present::contains).orElse(null);
+            boolean room = !slot.isAssigned() && number < settings.concurrentRuns();
+            steps.add(slot.stepFlowFile(room ? further.poll() : assigned, planner, now));
         }
-        return isAbandoned(flowFile) ? abandon() : work(planner, clock.instant());
+        prune(steps, now);
+        return steps;
     }
 
-    /** Whether the FlowFile of an ended run has expired or was removed, so that nobody waits for an answer any more. */
-    private boolean isAbandoned(String flowFile) {
-        return assignment.flowFile() != null && flowFile == null && (run == null || !run.isAlive());
-    }
-
-    private BatchStep abandon() throws IOException {
-        conclude();
-        return new BatchStep.Idle();
+    private void prune(List<BatchStep> steps, Instant now) throws IOException {
+        if (steps.stream().anyMatch(BatchStep.Launched.class::isInstance)) {
+            launcher.prune(ledger, settings.concurrentRuns(), now);
+        }
     }
 
     /** Records that a report was told. A success moves the mark; a failed interval stays open for the next schedule. */
     public synchronized void settle(BatchReport report) throws IOException {
-        if (unsettled != report) {
-            return;
-        }
-        if (report.flowFile() == null && !report.succeeded()) {
-            ledger.note(Map.of(LaunchLedger.LAUNCH_ID, "", LaunchLedger.RUN_DIRECTORY, "", ATTEMPT, ""));
-            run = null;
-            attempts = 0;
-            nextAttempt = clock.instant().plus(settings.retryDelay());
-            unsettled = null;
-        } else {
-            conclude();
+        for (BatchSlot slot : slots) {
+            slot.settle(report, clock.instant());
         }
     }
 
     /**
-     * Ends whatever of this processor's runs, and waits for it: at most 45 seconds.
+     * Ends whatever of this processor's runs, and waits for it: at most 45 seconds. What they were for stays to be done.
      *
      * @return whether nothing is left
      */
     public synchronized boolean end() throws IOException {
-        List<Ending> endings = new ArrayList<>();
-        for (SparkRun living : launcher.archive().living(launcher.processorId())) {
-            endings.add(Ending.ask(living, GRACE, clock.instant()));
+        Instant now = clock.instant();
+        Map<Ending, SparkRun> endings = new HashMap<>();
+        for (SparkRun living : launcher.living(ledger, now)) {
+            endings.put(Ending.ask(living, GRACE, now), living);
         }
         boolean ended = true;
-        for (Ending asked : endings) {
-            ended &= asked.await(GRACE);
+        for (Map.Entry<Ending, SparkRun> asked : endings.entrySet()) {
+            ended &= asked.getKey().await(GRACE);
+            for (int number = 0; number < ledger.slots(); number++) {
+                BatchSlot.handOver(ledger.slot(number), asked.getValue(), clock.instant());
+            }
         }
-        loaded = false;
+        forget();
         return ended;
+    }
+
+    /** Ends what another node's launch has superseded. @return names of the launches that were ended */
+    public synchronized List<String> endSuperseded() throws IOException {
+        return ledger.endSuperseded(launcher, clock.instant());
     }
 
     /** Forgets what it knows, so that the next step reads the ledger anew. */
     public synchronized void forget() {
-        loaded = false;
+        slots.clear();
+        strays.clear();
     }
 
     private void load() throws IOException {
-        if (loaded) {
+        if (!slots.isEmpty()) {
             return;
         }
-        Map<String, String> entries = ledger.entries();
-        mark = instant(entries, MARK);
-        attempts = Integer.parseInt(entries.getOrDefault(ATTEMPT, "0"));
-        assignment = null;
-        if (entries.containsKey(FLOW_FILE)) {
-            assignment = new Assignment(null, entries.get(FLOW_FILE));
-        } else if (entries.containsKey(START)) {
-            assignment = new Assignment(new DataInterval(instant(entries, START), instant(entries, END)), null);
+        Instant now = clock.instant();
+        List<BatchSlot> found = new ArrayList<>();
+        int count = Math.max(settings.concurrentRuns(), ledger.slots());
+        for (int number = 0; number < count; number++) {
+            found.add(new BatchSlot(launcher, ledger.slot(number), settings, strays, now));
         }
-        Optional<RunDirectory> current = ledger.current(entries);
-        run = current.isPresent() ? SparkRun.find(current.get()).orElse(null) : null;
-        unsettled = null;
-        timeout = null;
-        nextAttempt = Instant.MIN;
-        strays.clear();
-        for (SparkRun living : launcher.archive().living(launcher.processorId())) {
-            if (run == null || !living.request().launchId().equals(run.request().launchId())) {
-                strays.add(Ending.ask(living, Duration.ZERO, clock.instant()));
+        List<RunDirectory> named = ledger.directories();
+        for (SparkRun living : launcher.living(ledger, now)) {
+            if (!named.contains(living.directory())) {
+                strays.add(Ending.ask(living, Duration.ZERO, now));
             }
         }
-        loaded = true;
-    }
-
-    /** The first run, ever, is for the newest interval that is complete at the first schedule. */
-    private Instant mark(Instant now) throws IOException {
-        if (mark == null) {
-            Instant first = DataInterval.boundary(now, settings.interval()).minus(settings.interval());
-            ledger.note(Map.of(MARK, first.toString()));
-            mark = first;
-        }
-        return mark;
-    }
-
-    private BatchStep work(Planner planner, Instant now) throws IOException {
-        strays.removeIf(stray -> stray.advance(now));
-        if (unsettled != null) {
-            return new BatchStep.Finished(unsettled);
-        }
-        if (run == null) {
-            return now.isBefore(nextAttempt) || !strays.isEmpty() ? new BatchStep.Idle() : launch(planner, now);
-        }
-        if (timeout != null && !timeout.advance(now)) {
-            return new BatchStep.Working(run.facts());
-        }
-        return switch (run.observe()) {
-            case SparkRun.Observation.Alive alive -> {
-                if (settings.runTimeout() != null
-                        && !now.isBefore(run.request().launchedAt().plus(settings.runTimeout()))) {
-                    timeout = Ending.ask(run, GRACE, now);
-                }
-                yield new BatchStep.Working(run.facts(alive.status(), OptionalInt.empty()));
-            }
-            case SparkRun.Observation.NeverStarted neverStarted -> {
-                attempts = Math.max(0, attempts - 1);
-                run = null;
-                yield launch(planner, now);
-            }
-            case SparkRun.Observation.Ended ended ->
-                ended(run.facts(ended.status(), ended.exitCode()), judged(ended.outcome()), run, now);
-        };
-    }
-
-    private RunOutcome judged(RunOutcome outcome) throws IOException {
-        if (outcome instanceof RunOutcome.Succeeded) {
-            return outcome;
-        }
-        if (timeout != null) {
-            return new RunOutcome.Failed(
-                    "run-timeout",
-                    "The run took longer than Run Timeout allows and was ended.",
-                    run.directory().logTail());
-        }
-        return outcome;
-    }
-
-    private BatchStep launch(Planner planner, Instant now) throws IOException {
-        LaunchPlan plan = planner.plan(assignment.interval());
-        DataInterval skipped = skipped();
-        LaunchLedger.Opened opened = ledger.open(now, launcher, notes(attempts + 1));
-        attempts++;
-        timeout = null;
-        try {
-            run = launcher.launch(plan, opened, now);
-        } catch (IOException failure) {
-            RunFacts facts = new RunFacts(
-                    opened.launchId(), launcher.directoryOf(opened.launchId()), plan.interval(), null, null);
-            return ended(facts, RunOutcome.Failed.toStart(failure), null, now);
-        }
-        launcher.archive().prune(launcher.processorId());
-        return new BatchStep.Launched(run.facts(), skipped);
-    }
-
-    private DataInterval skipped() {
-        DataInterval interval = assignment.interval();
-        boolean gap = interval != null && mark != null && attempts == 0 && mark.isBefore(interval.start());
-        return gap ? new DataInterval(mark, interval.start()) : null;
-    }
-
-    private Map<String, String> notes(int attempt) {
-        Map<String, String> notes = new HashMap<>();
-        notes.put(ATTEMPT, Integer.toString(attempt));
-        if (assignment.flowFile() != null) {
-            notes.put(FLOW_FILE, assignment.flowFile());
-        } else {
-            notes.put(START, assignment.interval().start().toString());
-            notes.put(END, assignment.interval().end().toString());
-        }
-        return notes;
-    }
-
-    private BatchStep ended(RunFacts facts, RunOutcome outcome, SparkRun ended, Instant now) throws IOException {
-        timeout = null;
-        if (outcome instanceof RunOutcome.Succeeded || attempts > settings.retries()) {
-            unsettled = report(facts, outcome, ended, now);
-            return new BatchStep.Finished(unsettled);
-        }
-        run = null;
-        nextAttempt = now.plus(settings.retryDelay());
-        return new BatchStep.Retrying(facts, outcome, attempts, nextAttempt);
-    }
-
-    private BatchReport report(RunFacts facts, RunOutcome outcome, SparkRun ended, Instant now) throws IOException {
-        Instant endedAt = facts.status() == null || facts.status().endedAt() == null
-                ? now
-                : facts.status().endedAt();
-        Instant startedAt = ended == null ? now : ended.request().launchedAt();
-        List<String> progress =
-                ended == null ? List.of() : ended.directory().progressFrom(0).lines();
-        return new BatchReport(facts, outcome, assignment.flowFile(), attempts, startedAt, endedAt, progress);
-    }
-
-    private void conclude() throws IOException {
-        Map<String, String> notes = new HashMap<>();
-        for (String key : List.of(LaunchLedger.LAUNCH_ID, LaunchLedger.RUN_DIRECTORY, FLOW_FILE, START, END, ATTEMPT)) {
-            notes.put(key, "");
-        }
-        Instant done =
-                assignment.interval() == null ? mark : assignment.interval().end();
-        if (done != null) {
-            notes.put(MARK, done.toString());
-        }
-        ledger.note(notes);
-        mark = done;
-        assignment = null;
-        run = null;
-        attempts = 0;
-        unsettled = null;
-        nextAttempt = Instant.MIN;
-    }
-
-    private static Instant instant(Map<String, String> entries, String key) {
-        return Objects.isNull(entries.get(key)) ? null : Instant.parse(entries.get(key));
+        slots.addAll(found);
     }
 }

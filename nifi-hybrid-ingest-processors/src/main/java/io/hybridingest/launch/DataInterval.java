@@ -1,6 +1,5 @@
 package io.hybridingest.launch;
 
-import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -14,17 +13,6 @@ public record DataInterval(Instant start, Instant end) {
         if (!start.isBefore(end)) {
             throw new IllegalArgumentException("A data interval must end after it starts, not " + start + " to " + end);
         }
-    }
-
-    /**
-     * The latest boundary at or before an instant. Boundaries are whole multiples of the length since 1970-01-01T00:00Z,
-     * so that a change of daylight saving time moves none of them.
-     *
-     * @param length of one interval, at least a millisecond
-     */
-    public static Instant boundary(Instant instant, Duration length) {
-        long millis = length.toMillis();
-        return Instant.ofEpochMilli(Math.floorDiv(instant.toEpochMilli(), millis) * millis);
     }
 
     @Override

@@ -1,17 +1,24 @@
 package io.hybridingest.launch;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.launcher.SparkLauncher;
 
 /**
@@ -21,9 +28,13 @@ import org.apache.spark.launcher.SparkLauncher;
 public final class DriverLauncher {
     private static final String RUN_DIRECTORY = "spark.hybridingest.run-directory";
     private static final String EPOCH = "spark.hybridingest.epoch";
+    private static final String DEPLOY_MODE = "spark.submit.deployMode";
+    private static final int KEPT = 20;
     private static final String PLUGIN = "io.hybridingest.job.report.RunPlugin";
-    private static final String REDACTED =
-            "(?i)secret|password|passphrase|token|access[.]?key|jaas|keystore[.]key|ssl[.]key";
+    private static final String ENVIRONMENT = "spark.hybridingest.environment";
+
+    /** Spark takes the user to act for as an option only. */
+    public static final String PROXY_USER = "spark.hybridingest.proxy-user";
 
     /** Without these IngestJob cannot write Delta at all, or writes small batches slowly. */
     private static final Map<String, String> INGEST_DEFAULTS = Map.of(
@@ -35,10 +46,14 @@ public final class DriverLauncher {
 
     /** A launch stands for the application, not for its submission. */
     private static final Map<String, String> DEFAULTS = Map.of(
-            "spark.redaction.regex", REDACTED,
-            "spark.yarn.submit.waitAppCompletion", "true",
-            "spark.standalone.submit.waitAppCompletion", "true",
-            "spark.kubernetes.submission.waitAppCompletion", "true");
+            Redaction.REGEX_KEY,
+            Redaction.SECRET_NAMES,
+            "spark.yarn.submit.waitAppCompletion",
+            "true",
+            "spark.standalone.submit.waitAppCompletion",
+            "true",
+            "spark.kubernetes.submission.waitAppCompletion",
+            "true");
 
     private final SparkInstallation installation;
     private final Path bundledJar;
@@ -62,6 +77,16 @@ public final class DriverLauncher {
 
     RunArchive archive() {
         return new RunArchive(installation.workingDirectory());
+    }
+
+    /** This processor's runs that go on, the highest epoch first, wherever the ledger knows of them. */
+    List<SparkRun> living(LaunchLedger ledger, Instant now) throws IOException {
+        return archive().living(processorId, ledger.directories(), now);
+    }
+
+    /** Deletes old run directories. @param concurrentRuns so many that each has one, and one before it */
+    void prune(LaunchLedger ledger, int concurrentRuns, Instant now) throws IOException {
+        archive().prune(processorId, Math.max(KEPT, 2 * concurrentRuns), ledger.directories(), now);
     }
 
     RunDirectory directoryOf(String launchId) {
@@ -91,11 +116,12 @@ public final class DriverLauncher {
                 plan.application().arguments(directory),
                 plan.pipelineFingerprint(),
                 plan.interval(),
+                conf.getOrDefault(DEPLOY_MODE, "client"),
                 now,
                 0,
                 null);
         directory.write(request);
-        Process process = submit(plan.application(), directory);
+        Process process = submit(plan.application(), directory, conf);
         try {
             RunRequest started = request.startedAs(process.toHandle());
             directory.write(started);
@@ -107,18 +133,29 @@ public final class DriverLauncher {
         }
     }
 
-    private Process submit(SparkApplication application, RunDirectory directory) throws IOException {
-        SparkLauncher launcher = new SparkLauncher(
-                        Map.of("JAVA_HOME", installation.javaHome().toString()))
+    private Process submit(SparkApplication application, RunDirectory directory, Map<String, String> conf)
+            throws IOException {
+        SparkLauncher launcher = new SparkLauncher(environment(directory))
                 .setSparkHome(installation.sparkHome().toString())
                 .setPropertiesFile(directory.propertiesFile().toString())
                 .setAppResource(application.resource(bundledJar))
                 .addAppArgs(application.arguments(directory).toArray(String[]::new))
                 .redirectError()
-                .redirectOutput(directory.driverLog().toFile())
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(directory.driverLog().toFile()))
                 .directory(directory.path().toFile());
         application.mainClass().ifPresent(launcher::setMainClass);
+        if (conf.containsKey(PROXY_USER)) {
+            launcher.addSparkArg("--proxy-user", conf.get(PROXY_USER));
+        }
         return launcher.launch();
+    }
+
+    private Map<String, String> environment(RunDirectory directory) {
+        Map<String, String> environment = new HashMap<>(installation.environment());
+        environment.put("JAVA_HOME", installation.javaHome().toString());
+        environment.put(ProcessTable.MARK, directory.path().toString());
+        return environment;
     }
 
     /** Whether a run is what the plan would start now: same application, arguments, definition and settings. */
@@ -149,8 +186,43 @@ public final class DriverLauncher {
         } else {
             append(conf, "spark.jars", bundledJar.toString());
         }
+        openModules(conf);
         append(conf, "spark.plugins", PLUGIN);
+        hideSecrets(conf);
+        if (!installation.environment().isEmpty()) {
+            // Only so that a change of it is a change of the settings.
+            conf.put(ENVIRONMENT, fingerprint(installation.environment()));
+        }
         return new TreeMap<>(conf);
+    }
+
+    /** A standalone worker starts a driver without the options that spark-submit gives one, and Java 17 does not run it then. */
+    private static void openModules(Map<String, String> conf) {
+        boolean standalone = conf.getOrDefault("spark.master", "").startsWith("spark://");
+        if (standalone && "cluster".equals(conf.get(DEPLOY_MODE))) {
+            conf.merge(
+                    "spark.driver.extraJavaOptions",
+                    JavaModuleOptions.defaultModuleOptions(),
+                    (own, modules) -> modules + " " + own);
+        }
+    }
+
+    private void hideSecrets(Map<String, String> conf) {
+        String names = installation.secret().stream()
+                .sorted()
+                .map(name -> "|^" + Pattern.quote(name) + "$")
+                .collect(Collectors.joining());
+        conf.computeIfPresent(Redaction.REGEX_KEY, (key, regex) -> regex + names);
+    }
+
+    private static String fingerprint(Map<String, String> environment) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(new TreeMap<>(environment).toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private Path defaultsFile() {

@@ -47,15 +47,24 @@ final class Ending {
         return new Ending(run, now.plus(grace));
     }
 
-    /** Takes one look and the next step that is due; true once neither the driver nor anything it started is left. */
-    boolean advance(Instant now) {
+    /** Ends what a run left behind whose driver is gone, and asks nobody. */
+    static Ending ofLeftovers(SparkRun run, Instant now) {
+        return new Ending(run, now);
+    }
+
+    /**
+     * Takes one look and the next step that is due; true once neither the driver nor anything it started is left. A driver on
+     * the cluster can only be asked: until it was silent for a minute, this is false.
+     */
+    boolean advance(Instant now) throws IOException {
         Optional<ProcessHandle> driver = run.process().living();
         driver.ifPresent(process -> process.descendants().forEach(descendants::add));
         if (driver.isEmpty()) {
+            descendants.addAll(ProcessTable.marked(run.directory()));
             List<ProcessHandle> orphans =
                     descendants.stream().filter(ProcessTable::alive).toList();
             orphans.forEach(ProcessHandle::destroyForcibly);
-            return orphans.isEmpty();
+            return orphans.isEmpty() && !run.isDrivenElsewhere(now);
         }
         switch (step) {
             case ASKED -> {
@@ -86,7 +95,7 @@ final class Ending {
      *
      * @return whether everything ended
      */
-    boolean await(Duration grace) {
+    boolean await(Duration grace) throws IOException {
         long deadline =
                 System.nanoTime() + grace.plus(BEFORE_KILL).plus(AFTER_KILL).toNanos();
         Instant begin = terminateAt.minus(grace);
@@ -104,10 +113,11 @@ final class Ending {
         Optional<ProcessHandle> next = run.process()
                 .living()
                 .or(() -> descendants.stream().filter(ProcessTable::alive).findFirst());
-        if (next.isEmpty()) {
-            return true;
-        }
         try {
+            if (next.isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+                return true;
+            }
             next.get().onExit().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException stillThere) {

@@ -2,10 +2,13 @@ package io.hybridingest.launch;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -43,10 +46,63 @@ public final class LaunchLedger {
      */
     record Opened(long epoch, String launchId) {}
 
+    private final Store root;
     private final Store store;
 
     public LaunchLedger(Store store) {
+        this(store, store);
+    }
+
+    private LaunchLedger(Store root, Store store) {
+        this.root = root;
         this.store = store;
+    }
+
+    /**
+     * The part of this ledger that one of several concurrent runs has to itself. The epoch is common to all.
+     *
+     * @param number from 0, whose entries have no prefix
+     */
+    LaunchLedger slot(int number) {
+        return new LaunchLedger(root, new LedgerSlot(root, number));
+    }
+
+    /** How many slots have entries: the highest number in use and one, at least 1. */
+    int slots() throws IOException {
+        return LedgerSlot.count(root.read());
+    }
+
+    /** Directories of the current launches, of all slots. */
+    List<RunDirectory> directories() throws IOException {
+        return root.read().entrySet().stream()
+                .filter(entry ->
+                        entry.getKey().equals(RUN_DIRECTORY) || entry.getKey().endsWith("." + RUN_DIRECTORY))
+                .map(entry -> new RunDirectory(Path.of(entry.getValue())))
+                .toList();
+    }
+
+    /**
+     * Ends, on a node that may not even be the primary one, what a launch elsewhere has superseded: every run here of a lower
+     * epoch that the ledger names no more. Waits for it, at most 15 seconds a run.
+     *
+     * @return names of the launches that were ended
+     */
+    List<String> endSuperseded(DriverLauncher launcher, Instant now) throws IOException {
+        long newest = epoch(root.read());
+        List<RunDirectory> named = directories();
+        List<String> ended = new ArrayList<>();
+        for (SparkRun run : launcher.living(this, now)) {
+            if (run.request().epoch() < newest && !named.contains(run.directory())) {
+                Ending.ask(run, Duration.ZERO, now).await(Duration.ZERO);
+                ended.add(run.request().launchId());
+            }
+        }
+        return ended;
+    }
+
+    /** The epoch of the newest launch, 0 before the first. */
+    static long epoch(Map<String, String> entries) {
+        return Long.parseLong(entries.getOrDefault(EPOCH, "0"));
     }
 
     Map<String, String> entries() throws IOException {
@@ -68,7 +124,7 @@ public final class LaunchLedger {
         Map<String, String> written = new HashMap<>();
         long seen = launcher.archive().highestEpoch(launcher.processorId());
         store.update(entries -> {
-            long last = Math.max(Long.parseLong(entries.getOrDefault(EPOCH, "0")), seen);
+            long last = Math.max(epoch(entries), seen);
             long epoch = Math.max(last + 1, now.getEpochSecond());
             String launchId = LAUNCH_TIME.format(now) + "-" + prefix(launcher.processorId()) + "-" + epoch;
             Map<String, String> next = noted(entries, notes);
@@ -79,6 +135,14 @@ public final class LaunchLedger {
             return next;
         });
         return new Opened(Long.parseLong(written.get(EPOCH)), written.get(LAUNCH_ID));
+    }
+
+    /**
+     * Changes entries, unless another launch than the expected one is current by now: it has taken over, and its notes are its
+     * own.
+     */
+    void noteIfCurrent(String launchId, Map<String, String> notes) throws IOException {
+        store.update(entries -> launchId.equals(entries.get(LAUNCH_ID)) ? noted(entries, notes) : entries);
     }
 
     /** Changes entries. @param notes an empty value removes one */

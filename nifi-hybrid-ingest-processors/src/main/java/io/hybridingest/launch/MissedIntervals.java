@@ -1,6 +1,5 @@
 package io.hybridingest.launch;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.nifi.components.DescribedValue;
@@ -26,12 +25,12 @@ public enum MissedIntervals implements DescribedValue {
      *
      * @param mark everything before it is done
      * @param now the present
-     * @param length of one interval
+     * @param grid where intervals begin and end
      * @return empty while no interval since the mark is complete, or where the clock stands before the mark
      */
-    public Optional<DataInterval> next(Instant mark, Instant now, Duration length) {
-        Instant firstEnd = DataInterval.boundary(mark, length).plus(length);
-        Instant newestEnd = DataInterval.boundary(now, length);
+    public Optional<DataInterval> next(Instant mark, Instant now, IntervalGrid grid) {
+        Instant firstEnd = grid.next(grid.boundary(mark));
+        Instant newestEnd = grid.boundary(now);
         if (newestEnd.isBefore(firstEnd)) {
             return Optional.empty();
         }
@@ -39,7 +38,7 @@ public enum MissedIntervals implements DescribedValue {
                 switch (this) {
                     case EACH -> new DataInterval(mark, firstEnd);
                     case MERGED -> new DataInterval(mark, newestEnd);
-                    case SKIP -> new DataInterval(latest(mark, newestEnd.minus(length)), newestEnd);
+                    case SKIP -> new DataInterval(latest(mark, grid.previous(newestEnd)), newestEnd);
                 });
     }
 

@@ -6,12 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** The operating system's processes, seen through {@link ProcessHandle} and, where there is one, {@code /proc}. */
 final class ProcessTable {
     /** The kernel derives start times from its boot time, which moves by a tick or two when the clock is disciplined. */
     private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
+
+    /** Environment variable that everything a launch starts inherits: its value is the run directory. */
+    static final String MARK = "HYBRID_INGEST_RUN_DIRECTORY";
 
     private ProcessTable() {}
 
@@ -38,6 +43,28 @@ final class ProcessTable {
                 .filter(process -> names(process, directory))
                 .filter(ProcessTable::alive)
                 .findFirst();
+    }
+
+    /**
+     * Everything alive that a launch started, at whatever remove, whether or not the process that started it still lives.
+     * Needs {@code /proc}; elsewhere only descendants of a living driver can be known, and this is empty.
+     */
+    static List<ProcessHandle> marked(RunDirectory directory) {
+        String mark = MARK + "=" + directory.path();
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .filter(process -> environment(process).contains(mark))
+                .filter(ProcessTable::alive)
+                .toList();
+    }
+
+    private static List<String> environment(ProcessHandle process) {
+        try {
+            byte[] entries = Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), "environ"));
+            return Arrays.asList(new String(entries, StandardCharsets.UTF_8).split("\0"));
+        } catch (IOException notOurs) {
+            return List.of();
+        }
     }
 
     private static boolean sameStart(ProcessHandle process, Instant recorded) {

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,11 +20,30 @@ import java.util.stream.Stream;
  * @param workingDirectory their parent
  */
 record RunArchive(Path workingDirectory) {
-    private static final int KEPT = 20;
+    private static final Comparator<SparkRun> NEWEST_FIRST =
+            Comparator.comparingLong((SparkRun run) -> run.request().epoch()).reversed();
 
-    /** The processor's runs whose process lives, the highest epoch first. */
-    List<SparkRun> living(String processorId) throws IOException {
-        return of(processorId).stream().filter(SparkRun::isAlive).toList();
+    /**
+     * The processor's runs that go on, the highest epoch first.
+     *
+     * @param noted directories that the ledger names: they may lie under another working directory, from before it was changed
+     */
+    List<SparkRun> living(String processorId, Collection<RunDirectory> noted, Instant now) throws IOException {
+        Map<Path, SparkRun> candidates = new LinkedHashMap<>();
+        for (SparkRun run : of(processorId)) {
+            candidates.put(run.directory().path(), run);
+        }
+        for (RunDirectory directory : noted) {
+            SparkRun.find(directory).ifPresent(run -> candidates.putIfAbsent(directory.path(), run));
+        }
+        List<SparkRun> living = new ArrayList<>();
+        for (SparkRun run : candidates.values()) {
+            if (run.isAlive(now)) {
+                living.add(run);
+            }
+        }
+        living.sort(NEWEST_FIRST);
+        return living;
     }
 
     /** The highest epoch of any of the processor's runs that is still here, 0 without one. */
@@ -31,10 +54,15 @@ record RunArchive(Path workingDirectory) {
                 .orElse(0);
     }
 
-    /** Deletes all but the processor's newest directories; never one whose process lives. */
-    void prune(String processorId) throws IOException {
-        for (SparkRun run : of(processorId).stream().skip(KEPT).toList()) {
-            if (!run.isAlive()) {
+    /**
+     * Deletes all but the processor's newest directories; never one whose run goes on or was not told of yet.
+     *
+     * @param kept how many of the newest stay
+     * @param noted directories that the ledger names
+     */
+    void prune(String processorId, int kept, Collection<RunDirectory> noted, Instant now) throws IOException {
+        for (SparkRun run : of(processorId).stream().skip(kept).toList()) {
+            if (!run.isAlive(now) && !noted.contains(run.directory())) {
                 delete(run.directory().path());
             }
         }
@@ -50,8 +78,7 @@ record RunArchive(Path workingDirectory) {
             run.filter(found -> found.request().processorId().equals(processorId))
                     .ifPresent(runs::add);
         }
-        runs.sort(Comparator.comparingLong((SparkRun run) -> run.request().epoch())
-                .reversed());
+        runs.sort(NEWEST_FIRST);
         return runs;
     }
 

@@ -3,11 +3,13 @@ package io.hybridingest.launch;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -24,6 +26,9 @@ import java.util.Set;
  */
 public record RunDirectory(Path path) {
     private static final int LOG_TAIL_BYTES = 32 * 1024;
+
+    /** A driver's log takes at most three times this, and what the driver writes between two looks. */
+    static final long LOG_LIMIT_BYTES = 64L * 1024 * 1024;
 
     public RunDirectory {
         path = path.toAbsolutePath().normalize();
@@ -81,7 +86,11 @@ public record RunDirectory(Path path) {
 
     /** What the driver last said; empty where it said nothing yet. */
     Optional<RunStatus> status() throws IOException {
-        return JsonFile.read(path.resolve("status.json")).flatMap(RunStatus::of);
+        Optional<RunStatus> status = JsonFile.read(path.resolve("status.json")).flatMap(RunStatus::of);
+        if (status.isEmpty() || status.get().errorMessage() == null) {
+            return status;
+        }
+        return Optional.of(status.get().redacted(Redaction.of(properties())));
     }
 
     /** Asks the application to end after its current micro-batch. Asking again changes nothing. */
@@ -115,6 +124,12 @@ public record RunDirectory(Path path) {
         return SparkConf.read(propertiesFile());
     }
 
+    /** How much progress there is, in bytes; 0 before the first. */
+    long progressSize() throws IOException {
+        Path file = path.resolve("progress.jsonl");
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+
     /**
      * The progress lines after an offset. A line the driver is still writing is left for the next reading.
      *
@@ -137,15 +152,64 @@ public record RunDirectory(Path path) {
         return new Progress(lines, offset + end);
     }
 
-    /** The end of the driver's log, at most 32 KiB, from the start of a line; empty where there is no log. */
+    /**
+     * The end of the driver's log, at most 32 KiB, from the start of a line and without secrets; empty where there is no log.
+     */
     String logTail() throws IOException {
-        Path file = driverLog();
+        String newest = tail(driverLog(), LOG_TAIL_BYTES);
+        int room = LOG_TAIL_BYTES - newest.getBytes(StandardCharsets.UTF_8).length;
+        boolean whole = !Files.exists(driverLog()) || Files.size(driverLog()) < LOG_TAIL_BYTES;
+        String text = whole && room > 0 ? tail(earlierLog(), room) + newest : newest;
+        return Redaction.of(properties()).apply(text);
+    }
+
+    private static String tail(Path file, int bytes) throws IOException {
         if (!Files.exists(file)) {
             return "";
         }
-        long from = Math.max(0, Files.size(file) - LOG_TAIL_BYTES);
+        long from = Math.max(0, Files.size(file) - bytes);
         String tail = new String(bytesFrom(file, from), StandardCharsets.UTF_8);
         return from == 0 ? tail : tail.substring(tail.indexOf('\n') + 1);
+    }
+
+    /** Where the end of the log is kept when it is cut. */
+    Path earlierLog() {
+        return path.resolve("driver.log.1");
+    }
+
+    /**
+     * Cuts the driver's log where it has outgrown the limit: its end moves to {@link #earlierLog} and the driver goes on with an
+     * empty file. The driver writes by itself, whether NiFi lives or not; so what it writes in the very instant of the cut may be
+     * missing.
+     */
+    void cutLog(long limit) throws IOException {
+        Path file = driverLog();
+        if (!Files.exists(file) || Files.size(file) <= limit) {
+            return;
+        }
+        Path draft = path.resolve(".driver.log.draft");
+        try (FileChannel log = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileChannel kept = FileChannel.open(
+                        draft,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            long copied = log.size() - limit;
+            long last = log.size() + limit;
+            // What the driver writes meanwhile is copied too, until nothing new is found or the driver is too fast.
+            while (copied < Math.min(log.size(), last)) {
+                long end = Math.min(log.size(), last);
+                while (copied < end) {
+                    copied += log.transferTo(copied, end - copied, kept);
+                }
+            }
+            log.truncate(0);
+        }
+        Files.move(draft, earlierLog(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    void cutLog() throws IOException {
+        cutLog(LOG_LIMIT_BYTES);
     }
 
     private static byte[] bytesFrom(Path file, long offset) throws IOException {

@@ -25,6 +25,11 @@ public sealed interface RunOutcome {
         }
     }
 
+    /** An outcome that newer work brought about. @param reason in words */
+    static Failed replaced(String reason) {
+        return new Failed("replaced", reason, "");
+    }
+
     /** The process is gone, its exit code is unknown, and its status does not say how it ended. */
     record Lost(String reason, String logTail) implements RunOutcome {}
 

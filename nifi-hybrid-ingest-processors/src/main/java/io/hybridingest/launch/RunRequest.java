@@ -18,6 +18,8 @@ import java.util.Objects;
  * @param arguments of the application
  * @param pipelineFingerprint fingerprint of the definition, null where none is used
  * @param interval the data interval, null where the run has none
+ * @param deployMode {@code client} where the driver is the process that was started, {@code cluster} where that process only
+ *     submitted it
  * @param launchedAt when the launch was asked for
  * @param pid of the process, 0 before it started
  * @param processStartedAt when the operating system says that process started, null before, or where it does not say
@@ -30,6 +32,7 @@ public record RunRequest(
         List<String> arguments,
         String pipelineFingerprint,
         DataInterval interval,
+        String deployMode,
         Instant launchedAt,
         long pid,
         Instant processStartedAt) {
@@ -38,6 +41,7 @@ public record RunRequest(
         Objects.requireNonNull(launchId, "launchId");
         Objects.requireNonNull(processorId, "processorId");
         Objects.requireNonNull(application, "application");
+        Objects.requireNonNull(deployMode, "deployMode");
         Objects.requireNonNull(launchedAt, "launchedAt");
         arguments = List.copyOf(arguments);
     }
@@ -52,9 +56,15 @@ public record RunRequest(
                 arguments,
                 pipelineFingerprint,
                 interval,
+                deployMode,
                 launchedAt,
                 process.pid(),
                 process.info().startInstant().orElse(null));
+    }
+
+    /** Whether the driver runs on the cluster, so that the end of the process that was started says nothing about it. */
+    boolean inCluster() {
+        return deployMode.equals("cluster");
     }
 
     JsonNode toJson() {
@@ -72,6 +82,7 @@ public record RunRequest(
         } else {
             json.putNull("interval");
         }
+        json.put("deployMode", deployMode);
         json.put("launchedAt", launchedAt.toString());
         if (pid > 0) {
             json.put("pid", pid);
@@ -93,6 +104,7 @@ public record RunRequest(
                 arguments,
                 JsonFile.text(json, "pipelineFingerprint"),
                 start == null || end == null ? null : new DataInterval(start, end),
+                json.path("deployMode").asText("client"),
                 JsonFile.instant(json, "launchedAt"),
                 json.path("pid").asLong(),
                 JsonFile.instant(json, "processStartedAt"));

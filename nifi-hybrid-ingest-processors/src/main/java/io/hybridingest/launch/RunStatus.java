@@ -31,6 +31,12 @@ public record RunStatus(
         Objects.requireNonNull(state, "state");
     }
 
+    /** The same without the secrets that an application's error may quote. */
+    RunStatus redacted(Redaction redaction) {
+        return new RunStatus(
+                state, pid, applicationId, uiAddress, heartbeatAt, endedAt, errorCode, redaction.apply(errorMessage));
+    }
+
     /** Reads a status; empty where its state is missing or unknown. */
     static Optional<RunStatus> of(JsonNode json) {
         JsonNode error = json.path("error");

@@ -14,6 +14,8 @@ import java.util.OptionalInt;
  * @param process that serves it
  */
 public record SparkRun(RunDirectory directory, RunRequest request, DriverProcess process) {
+    private static final int KILLED_BY_SIGNAL = 128;
+    private static final Duration HEARTBEAT_BELIEVED = Duration.ofSeconds(60);
 
     /** What can be seen of a run at one moment. */
     public sealed interface Observation {
@@ -39,13 +41,25 @@ public record SparkRun(RunDirectory directory, RunRequest request, DriverProcess
                                 .orElseGet(DriverProcess.Gone::new)));
     }
 
-    boolean isAlive() {
-        return process.living().isPresent();
+    /** Whether the application goes on, here or on the cluster. */
+    boolean isAlive(Instant now) throws IOException {
+        return process.living().isPresent() || isDrivenElsewhere(now);
+    }
+
+    /** Whether a driver on the cluster, which outlives the process that submitted it, was heard of lately and is not done. */
+    boolean isDrivenElsewhere(Instant now) throws IOException {
+        return request.inCluster()
+                && directory
+                        .status()
+                        .filter(status -> !status.state().isFinal())
+                        .map(RunStatus::heartbeatAt)
+                        .filter(beat -> Duration.between(beat, now).compareTo(HEARTBEAT_BELIEVED) < 0)
+                        .isPresent();
     }
 
     /** Looks at the process first and at what it left behind after, so that a last word is never missed. */
-    Observation observe() throws IOException {
-        if (isAlive()) {
+    Observation observe(Instant now) throws IOException {
+        if (isAlive(now)) {
             return new Observation.Alive(directory.status());
         }
         Optional<RunStatus> status = directory.status();
@@ -53,7 +67,17 @@ public record SparkRun(RunDirectory directory, RunRequest request, DriverProcess
             return new Observation.NeverStarted();
         }
         OptionalInt exitCode = process.exitCode();
-        return new Observation.Ended(status, exitCode, RunOutcome.of(exitCode, status, directory.logTail()));
+        return new Observation.Ended(
+                status, exitCode, RunOutcome.of(verdict(exitCode, status), status, directory.logTail()));
+    }
+
+    /**
+     * The exit code as far as it says something about the application: the process that submitted a driver to the cluster may
+     * have been killed while the driver went on to its own end, which its status tells.
+     */
+    private OptionalInt verdict(OptionalInt exitCode, Optional<RunStatus> status) {
+        boolean bySignal = exitCode.isPresent() && exitCode.getAsInt() > KILLED_BY_SIGNAL;
+        return request.inCluster() && status.isPresent() && bySignal ? OptionalInt.empty() : exitCode;
     }
 
     /** How long the driver has been silent: since its last heartbeat, or since the launch where it never had one. */

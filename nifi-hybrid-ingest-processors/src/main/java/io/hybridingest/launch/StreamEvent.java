@@ -30,6 +30,9 @@ public sealed interface StreamEvent {
     /** The driver lives and is silent. @param silence since its last heartbeat */
     record Stalled(RunFacts facts, Duration silence) implements StreamEvent {}
 
+    /** The driver lives and does not get on. @param why in words */
+    record Stuck(RunFacts facts, String why) implements StreamEvent {}
+
     /** The driver is being ended in order to start another. @param why in words */
     record Replacing(RunFacts facts, String why) implements StreamEvent {}
 

@@ -5,10 +5,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Keeps one streaming application alive. Each {@link #step} looks once, does at most what is due, and never waits. Before
@@ -18,6 +21,9 @@ public final class StreamSupervisor {
     private static final Duration SILENCE_NOTICED = Duration.ofSeconds(60);
     private static final Duration SILENCE_ENDED = Duration.ofMinutes(5);
     private static final Duration START_LIMIT = Duration.ofMinutes(10);
+
+    /** Beyond the stop timeout, how long a launch that cannot be seen from here may take to end on the node that made it. */
+    private static final Duration HAND_OVER = Duration.ofSeconds(30);
 
     private static final String PROGRESS_OFFSET = "progress.offset";
     private static final String END_KNOWN = "end.known";
@@ -40,6 +46,7 @@ public final class StreamSupervisor {
      * @param backoff between a death and the next launch
      * @param maximumRestarts after deaths within the window
      * @param restartWindow over which deaths are counted
+     * @param stall what to make of a stream that lives and does not get on
      * @param stopTimeout how long a driver may take over its current micro-batch when it is asked to stop
      */
     public record Settings(
@@ -47,18 +54,35 @@ public final class StreamSupervisor {
             Backoff backoff,
             int maximumRestarts,
             Duration restartWindow,
-            Duration stopTimeout) {}
+            Duration stopTimeout,
+            Stall stall) {}
+
+    /**
+     * What to make of a stream that lives and does not get on.
+     *
+     * @param patience how long no micro-batch may end while the lag grows, null for ever
+     * @param lag records that wait, empty while that is not known; must not block
+     * @param restart whether the application is ended and launched again, or only spoken of
+     */
+    public record Stall(Duration patience, Supplier<OptionalLong> lag, boolean restart) {
+        /** Of a stream whose lag nobody knows. */
+        public static final Stall UNKNOWN = new Stall(null, OptionalLong::empty, false);
+    }
 
     private final DriverLauncher launcher;
     private final LaunchLedger ledger;
     private final Settings settings;
     private final Clock clock;
     private final RestartBudget budget;
-    private final List<Ending> strays = new ArrayList<>();
+    private final ProgressWatch progressWatch;
+    private final Endings strays = new Endings();
     private Phase phase = Phase.SEEKING;
     private SparkRun run;
     private Ending ending;
     private boolean stalled;
+    private boolean stuck;
+    private String stallReason;
+    private boolean elsewhere;
     private Instant launchAt = Instant.MIN;
     private Instant progressAt = Instant.MIN;
     private long progressOffset;
@@ -68,6 +92,8 @@ public final class StreamSupervisor {
         this.ledger = ledger;
         this.settings = settings;
         this.clock = clock;
+        this.progressWatch =
+                new ProgressWatch(settings.stall().patience(), settings.stall().lag());
         this.budget = new RestartBudget(settings.maximumRestarts(), settings.restartWindow(), settings.backoff());
     }
 
@@ -80,12 +106,12 @@ public final class StreamSupervisor {
      */
     public synchronized List<StreamEvent> step(LaunchPlan plan) throws IOException {
         Instant now = clock.instant();
-        strays.removeIf(stray -> stray.advance(now));
+        boolean alone = strays.advance(now);
         return switch (phase) {
             case SEEKING -> seek(plan, now);
             case RUNNING -> look(plan, now);
             case ENDING -> advanceEnding(now);
-            case WAITING -> now.isBefore(launchAt) || !strays.isEmpty() ? List.of() : launch(plan, now);
+            case WAITING -> mayLaunch(alone, now) ? launch(plan, now) : List.of();
         };
     }
 
@@ -104,23 +130,25 @@ public final class StreamSupervisor {
      * @return whether nothing is left
      */
     public synchronized boolean end() throws IOException {
-        List<SparkRun> living = launcher.archive().living(launcher.processorId());
         Instant now = clock.instant();
         boolean ended = true;
-        List<Ending> endings = new ArrayList<>();
-        for (SparkRun found : living) {
-            boolean own = run != null
-                    && run.request().launchId().equals(found.request().launchId());
-            endings.add(Ending.ask(own ? run : found, settings.stopTimeout(), now));
+        Map<String, Ending> endings = new LinkedHashMap<>();
+        for (SparkRun found : launcher.living(ledger, now)) {
+            String launchId = found.request().launchId();
+            boolean own = run != null && run.request().launchId().equals(launchId);
+            endings.put(launchId, Ending.ask(own ? run : found, settings.stopTimeout(), now));
         }
-        if (!living.isEmpty()) {
-            ledger.note(Map.of(END_KNOWN, "true"));
-        }
-        for (Ending asked : endings) {
-            ended &= asked.await(settings.stopTimeout());
+        for (Map.Entry<String, Ending> asked : endings.entrySet()) {
+            ended &= asked.getValue().await(settings.stopTimeout());
+            ledger.noteIfCurrent(asked.getKey(), Map.of(END_KNOWN, "true"));
         }
         forget();
         return ended;
+    }
+
+    /** Ends what another node's launch has superseded. @return names of the launches that were ended */
+    public synchronized List<String> endSuperseded() throws IOException {
+        return ledger.endSuperseded(launcher, clock.instant());
     }
 
     /** Forgets what it knows of the current run, so that the next step looks for it anew. */
@@ -137,26 +165,45 @@ public final class StreamSupervisor {
         if (current.isPresent()) {
             earlier = SparkRun.find(current.get());
         }
-        List<SparkRun> living = new ArrayList<>(launcher.archive().living(launcher.processorId()));
-        earlier.filter(SparkRun::isAlive)
-                .filter(found -> living.stream().noneMatch(other -> other.directory()
-                        .path()
-                        .equals(found.directory().path())))
-                .ifPresent(living::add);
-        if (living.isEmpty()) {
-            phase = Phase.WAITING;
+        List<SparkRun> living = launcher.living(ledger, now);
+        Optional<SparkRun> newest = living.stream()
+                .findFirst()
+                .filter(run -> run.request().epoch() >= LaunchLedger.epoch(entries) || isCurrent(run, entries));
+        for (SparkRun stray : living) {
+            if (newest.isEmpty() || stray != newest.get()) {
+                strays.add(Ending.ask(stray, Duration.ZERO, now));
+            }
+        }
+        if (newest.isPresent()) {
+            return adopt(newest.get(), entries, now);
+        }
+        phase = Phase.WAITING;
+        launchAt = now;
+        if (earlier.isPresent()) {
+            return lookBack(earlier.get(), entries, now);
+        }
+        elsewhere = current.isPresent() && !entries.containsKey(END_KNOWN);
+        if (elsewhere) {
+            launchAt = now.plus(settings.stopTimeout()).plus(HAND_OVER);
+        }
+        return List.of();
+    }
+
+    /** Whether nothing stands in the way of a launch: neither a pause, nor a run of this node, nor one of another's. */
+    private boolean mayLaunch(boolean alone, Instant now) throws IOException {
+        if (elsewhere && ledger.entries().containsKey(END_KNOWN)) {
             launchAt = now;
-            return earlier.isPresent() ? lookBack(earlier.get(), entries, now) : List.of();
         }
-        for (SparkRun stray : living.subList(1, living.size())) {
-            strays.add(Ending.ask(stray, Duration.ZERO, now));
-        }
-        return adopt(living.getFirst(), entries, now);
+        return alone && !now.isBefore(launchAt);
+    }
+
+    private static boolean isCurrent(SparkRun run, Map<String, String> entries) {
+        return run.request().launchId().equals(entries.get(LaunchLedger.LAUNCH_ID));
     }
 
     private List<StreamEvent> adopt(SparkRun found, Map<String, String> entries, Instant now) throws IOException {
         begin(found);
-        boolean current = found.request().launchId().equals(entries.get(LaunchLedger.LAUNCH_ID));
+        boolean current = isCurrent(found, entries);
         progressOffset = current ? Long.parseLong(entries.getOrDefault(PROGRESS_OFFSET, "0")) : 0;
         if (!current) {
             ledger.note(Map.of(
@@ -179,7 +226,8 @@ public final class StreamSupervisor {
         List<StreamEvent> events = new ArrayList<>();
         run = earlier;
         progressOffset = Long.parseLong(entries.getOrDefault(PROGRESS_OFFSET, "0"));
-        if (earlier.observe() instanceof SparkRun.Observation.Ended ended) {
+        strays.add(Ending.ofLeftovers(earlier, now));
+        if (earlier.observe(now) instanceof SparkRun.Observation.Ended ended) {
             RunFacts facts = earlier.facts(ended.status(), ended.exitCode());
             progress(facts).ifPresent(events::add);
             if (!entries.containsKey(END_KNOWN) && !(ended.outcome() instanceof RunOutcome.Stopped)) {
@@ -192,6 +240,7 @@ public final class StreamSupervisor {
 
     private List<StreamEvent> launch(LaunchPlan plan, Instant now) throws IOException {
         LaunchLedger.Opened opened = ledger.open(now, launcher, Map.of(PROGRESS_OFFSET, "", END_KNOWN, ""));
+        elsewhere = false;
         try {
             begin(launcher.launch(plan, opened, now));
         } catch (IOException failure) {
@@ -199,25 +248,29 @@ public final class StreamSupervisor {
                     opened.launchId(), launcher.directoryOf(opened.launchId()), plan.interval(), null, null);
             return List.of(died(facts, RunOutcome.Failed.toStart(failure), now));
         }
-        launcher.archive().prune(launcher.processorId());
+        launcher.prune(ledger, 1, now);
         return List.of(new StreamEvent.Launched(run.facts()));
     }
 
     private void begin(SparkRun begun) {
         run = begun;
         stalled = false;
+        stuck = false;
+        progressWatch.restart();
         progressOffset = 0;
         progressAt = Instant.MIN;
         phase = Phase.RUNNING;
     }
 
     private List<StreamEvent> look(LaunchPlan plan, Instant now) throws IOException {
-        return switch (run.observe()) {
+        run.directory().cutLog();
+        return switch (run.observe(now)) {
             case SparkRun.Observation.Alive alive -> watch(alive.status(), plan, now);
             case SparkRun.Observation.Ended ended -> {
                 List<StreamEvent> events = new ArrayList<>();
                 RunFacts facts = run.facts(ended.status(), ended.exitCode());
                 progress(facts).ifPresent(events::add);
+                strays.add(Ending.ofLeftovers(run, now));
                 events.add(died(facts, ended.outcome(), now));
                 yield events;
             }
@@ -241,13 +294,33 @@ public final class StreamSupervisor {
         } else if (silent && (status.isEmpty() || silence.compareTo(SILENCE_ENDED) > 0)) {
             events.addAll(replace("it has been silent for " + silence.toSeconds() + " seconds", now));
             stalled = true;
+            stallReason = "The driver lived but wrote no heartbeat for too long, and was ended.";
         } else if (silent && !stalled) {
             events.add(new StreamEvent.Stalled(facts, silence));
             stalled = true;
         } else if (!silent) {
             stalled = false;
+            events.addAll(watchProgress(facts, now));
         }
         return events;
+    }
+
+    private List<StreamEvent> watchProgress(RunFacts facts, Instant now) throws IOException {
+        Optional<ProgressWatch.Stuck> found = progressWatch.look(run.directory(), now);
+        if (found.isEmpty()) {
+            stuck = false;
+            return List.of();
+        }
+        String why = found.get().words();
+        if (settings.stall().restart()) {
+            List<StreamEvent> events = replace(why, now);
+            stalled = true;
+            stallReason = "The driver lived but did not get on, and was ended: " + why + ".";
+            return events;
+        }
+        boolean said = stuck;
+        stuck = true;
+        return said ? List.of() : List.of(new StreamEvent.Stuck(facts, why));
     }
 
     private List<StreamEvent> replace(String why, Instant now) throws IOException {
@@ -266,9 +339,7 @@ public final class StreamSupervisor {
         progress(facts).ifPresent(events::add);
         if (stalled) {
             RunOutcome outcome = new RunOutcome.Failed(
-                    "stalled",
-                    "The driver lived but wrote no heartbeat for too long, and was ended.",
-                    run.directory().logTail());
+                    "stalled", stallReason, run.directory().logTail());
             events.add(died(facts, outcome, now));
         } else {
             events.add(new StreamEvent.Replaced(facts));

@@ -8,8 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +90,7 @@ class BatchSupervisorTest {
                         EIGHT_TO_NINE.end().toString(),
                         "attempt",
                         "1"));
+        assertThat(step()).as("it may be ending on another node").isInstanceOf(BatchStep.Idle.class);
         clock.advance(HOUR);
         BatchReport report = finished();
         assertThat(report.facts().interval()).isEqualTo(EIGHT_TO_NINE);
@@ -134,25 +140,25 @@ class BatchSupervisorTest {
     @Test
     void runsOnceForAFlowFileAcrossARestart() throws Exception {
         start(StubSpark.SUCCEEDS);
-        await().until(() -> supervisor.stepFlowFile("flowfile-1", this::plan) instanceof BatchStep.Finished);
+        await().until(() -> only(List.of("flowfile-1")) instanceof BatchStep.Finished);
         restart(0, null);
-        assertThat(supervisor.assignedFlowFile()).contains("flowfile-1");
-        BatchStep again = supervisor.stepFlowFile("flowfile-1", this::plan);
+        assertThat(supervisor.assignedFlowFiles()).containsExactly("flowfile-1");
+        BatchStep again = only(List.of("flowfile-1"));
         assertThat(again).isInstanceOf(BatchStep.Finished.class);
         BatchReport report = ((BatchStep.Finished) again).report();
         assertThat(report.flowFile()).isEqualTo("flowfile-1");
         supervisor.settle(report);
-        assertThat(supervisor.isAssigned()).isFalse();
+        assertThat(supervisor.assignedFlowFiles()).isEmpty();
         assertThat(fixture.runs()).hasSize(1);
     }
 
     @Test
     void letsGoOfARunWhoseFlowFileIsGone() throws Exception {
         start(StubSpark.SUCCEEDS);
-        supervisor.stepFlowFile("flowfile-1", this::plan);
+        only(List.of("flowfile-1"));
         await().until(() -> {
-            supervisor.stepFlowFile(null, this::plan);
-            return !supervisor.isAssigned();
+            only(List.of());
+            return supervisor.assignedFlowFiles().isEmpty();
         });
     }
 
@@ -164,7 +170,7 @@ class BatchSupervisorTest {
         restart(0, null);
         await().until(() -> step() instanceof BatchStep.Launched);
         assertThat(fixture.runs()).hasSize(2);
-        assertThat(SparkRun.find(fixture.runs().getFirst()).orElseThrow().isAlive())
+        assertThat(SparkRun.find(fixture.runs().getFirst()).orElseThrow().isAlive(clock.instant()))
                 .isFalse();
     }
 
@@ -179,6 +185,180 @@ class BatchSupervisorTest {
         assertThat(launched.skipped()).isEqualTo(new DataInterval(NINE.minus(HOUR.multipliedBy(4)), NINE.minus(HOUR)));
     }
 
+    @Test
+    void queuesEachIntervalThatCompletesWhileARunIsUnderWayAcrossARestart() throws Exception {
+        start(StubSpark.WAITS);
+        supervisor = supervisor(MissedIntervals.SKIP, Overlap.QUEUE, 1, 0, null);
+        step();
+        clock.advance(HOUR.multipliedBy(2));
+        step();
+        supervisor = supervisor(MissedIntervals.SKIP, Overlap.QUEUE, 1, 0, null);
+        for (int run = 0; run < 3; run++) {
+            await().until(() -> step() instanceof BatchStep.Working);
+            finish(fixture.runs().getLast());
+            BatchReport report = finished();
+            Instant start = EIGHT_TO_NINE.start().plus(HOUR.multipliedBy(run));
+            assertThat(report.facts().interval()).isEqualTo(new DataInterval(start, start.plus(HOUR)));
+            supervisor.settle(report);
+        }
+        assertThat(step()).isInstanceOf(BatchStep.Idle.class);
+        assertThat(fixture.store.read()).doesNotContainKey("interval.queued");
+    }
+
+    @Test
+    void replacesARunAndLeavesNoIntervalOut() throws Exception {
+        start(StubSpark.STREAMS);
+        supervisor = supervisor(MissedIntervals.SKIP, Overlap.REPLACE, 1, 0, null);
+        step();
+        await().until(() -> fixture.onlyRun().status().isPresent());
+        clock.advance(HOUR);
+        BatchStep.Replaced replaced = until(BatchStep.Replaced.class);
+        DataInterval both = new DataInterval(EIGHT_TO_NINE.start(), NINE.plus(HOUR));
+        assertThat(replaced.next()).isEqualTo(both);
+        assertThat(until(BatchStep.Launched.class).facts().interval()).isEqualTo(both);
+        assertThat(Drivers.under(directory)).hasSize(1);
+        assertThat(fixture.store.read())
+                .containsEntry("interval.mark", EIGHT_TO_NINE.start().toString());
+    }
+
+    @Test
+    void waitsForTheRunWhereOverlapIsForbidden() throws Exception {
+        start(StubSpark.WAITS);
+        step();
+        clock.advance(HOUR.multipliedBy(3));
+        assertThat(step()).isInstanceOf(BatchStep.Working.class);
+        finish(fixture.onlyRun());
+        supervisor.settle(finished());
+        assertThat(until(BatchStep.Launched.class).facts().interval())
+                .isEqualTo(new DataInterval(NINE, NINE.plus(HOUR.multipliedBy(3))));
+    }
+
+    @Test
+    void replacesTheRunOfAnOlderFlowFile() throws Exception {
+        start(StubSpark.STREAMS);
+        supervisor = supervisor(MissedIntervals.MERGED, Overlap.REPLACE, 1, 2, null);
+        only(List.of("older"));
+        await().until(() -> fixture.onlyRun().status().isPresent());
+        BatchReport report = await().until(
+                                        () -> supervisor
+                                                .stepFlowFiles(List.of("older", "newer"), true, this::plan)
+                                                .getFirst(),
+                                        BatchStep.Finished.class::isInstance)
+                        instanceof BatchStep.Finished finished
+                ? finished.report()
+                : null;
+        assertThat(report.flowFile()).isEqualTo("older");
+        assertThat(report.outcome().code()).isEqualTo("replaced");
+        supervisor.settle(report);
+        assertThat(only(List.of("newer"))).isInstanceOf(BatchStep.Launched.class);
+        assertThat(Drivers.under(directory)).hasSize(1);
+    }
+
+    @Test
+    void runsFiftyAtOnceOnTheOneThreadThatLooks() throws Exception {
+        start(StubSpark.WAITS);
+        supervisor = supervisor(MissedIntervals.MERGED, Overlap.FORBID, 50, 0, null);
+        List<String> flowFiles =
+                IntStream.range(0, 60).mapToObj(number -> "flowfile-" + number).toList();
+        Set<String> before = threads();
+        assertThat(supervisor.stepFlowFiles(flowFiles, false, this::plan))
+                .hasSize(50)
+                .allMatch(BatchStep.Launched.class::isInstance);
+        assertThat(threads()).as("threads that wait for runs").isSubsetOf(before);
+        assertThat(Drivers.under(directory)).hasSize(50);
+        assertThat(supervisor.free()).isZero();
+        assertThat(supervisor.stepFlowFiles(flowFiles, false, this::plan))
+                .allMatch(BatchStep.Working.class::isInstance);
+
+        supervisor = supervisor(MissedIntervals.MERGED, Overlap.FORBID, 3, 0, null);
+        assertThat(supervisor.assignedFlowFiles())
+                .as("a lower limit lets those that run finish")
+                .containsExactlyInAnyOrderElementsOf(flowFiles.subList(0, 50));
+        assertThat(supervisor.stepFlowFiles(flowFiles, false, this::plan))
+                .allMatch(BatchStep.Working.class::isInstance);
+        for (RunDirectory run : fixture.runs()) {
+            finish(run);
+        }
+        Set<String> told = new HashSet<>();
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            List<String> left = flowFiles.subList(0, 50).stream()
+                    .filter(flowFile -> !told.contains(flowFile))
+                    .toList();
+            for (BatchStep step : supervisor.stepFlowFiles(left, false, this::plan)) {
+                if (step instanceof BatchStep.Finished finished) {
+                    assertThat(finished.report().succeeded()).isTrue();
+                    assertThat(told.add(finished.report().flowFile())).isTrue();
+                    supervisor.settle(finished.report());
+                }
+            }
+            return told.size() == 50;
+        });
+        assertThat(fixture.store.read().keySet()).as("nothing is left of it").containsOnly("epoch");
+    }
+
+    /** The JDK has one small thread of this name for each child of the JVM; they are its own, not NiFi's. */
+    private static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> !name.startsWith("process reaper"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void doesNotCountARunThatWasHandedOverAsAnAttempt() throws Exception {
+        start(StubSpark.STREAMS);
+        step();
+        await().until(() -> fixture.onlyRun().status().isPresent());
+        assertThat(supervisor.end()).isTrue();
+        assertThat(fixture.store.read())
+                .doesNotContainKeys("launch.id", "attempt")
+                .containsKey("interval.start");
+        fixture.spark.script(StubSpark.SUCCEEDS);
+        BatchReport report = finished();
+        assertThat(report.facts().interval()).isEqualTo(EIGHT_TO_NINE);
+        assertThat(report.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void leavesTheEntriesOfANodeThatTookOverAlone() throws Exception {
+        start(StubSpark.STREAMS);
+        step();
+        await().until(() -> fixture.onlyRun().status().isPresent());
+        fixture.ledger.note(Map.of("launch.id", "another node's"));
+        assertThat(supervisor.end()).isTrue();
+        assertThat(fixture.store.read()).containsEntry("launch.id", "another node's");
+    }
+
+    @Test
+    void launchesAgainWithoutCountingWhereSomebodyElseAskedTheRunToStop() throws Exception {
+        start(StubSpark.STREAMS);
+        step();
+        await().until(() -> fixture.onlyRun().status().isPresent());
+        fixture.onlyRun().askToStop();
+        until(BatchStep.Retrying.class);
+        fixture.spark.script(StubSpark.SUCCEEDS);
+        clock.advance(Duration.ofSeconds(30));
+        BatchReport report = finished();
+        assertThat(report.succeeded()).isTrue();
+        assertThat(report.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void waitsLongerAfterEachFailure() throws Exception {
+        start("exit 1");
+        restart(2, null);
+        Instant begin = clock.instant();
+        assertThat(until(BatchStep.Retrying.class).nextAttempt()).isEqualTo(begin.plusSeconds(30));
+        clock.advance(Duration.ofSeconds(30));
+        assertThat(until(BatchStep.Retrying.class).nextAttempt()).isEqualTo(begin.plusSeconds(90));
+        clock.advance(Duration.ofSeconds(60));
+        supervisor.settle(finished());
+        clock.advance(Duration.ofSeconds(119));
+        assertThat(step()).as("two minutes after the third").isInstanceOf(BatchStep.Idle.class);
+        clock.advance(Duration.ofSeconds(1));
+        until(BatchStep.Launched.class);
+    }
+
     private void start(String script) throws Exception {
         fixture = new SupervisionFixture(directory, script);
         restart(0, null);
@@ -189,14 +369,32 @@ class BatchSupervisorTest {
     }
 
     private BatchSupervisor supervisor(MissedIntervals missed, int retries, Duration runTimeout) {
+        return supervisor(missed, Overlap.FORBID, 1, retries, runTimeout);
+    }
+
+    private BatchSupervisor supervisor(
+            MissedIntervals missed, Overlap overlap, int concurrentRuns, int retries, Duration runTimeout) {
+        IntervalSchedule schedule =
+                new IntervalSchedule(new IntervalGrid(HOUR, ZoneOffset.UTC), missed, null, null, overlap);
+        Backoff delay = new Backoff(Duration.ofSeconds(30), Duration.ofMinutes(30), () -> 0);
         return new BatchSupervisor(
                 fixture.launcher,
                 fixture.ledger,
-                new BatchSupervisor.Settings(HOUR, missed, runTimeout, retries, Duration.ofSeconds(30)),
+                new BatchSupervisor.Settings(schedule, concurrentRuns, runTimeout, retries, delay),
                 clock);
     }
 
-    private LaunchPlan plan(DataInterval interval) {
+    private BatchStep only(List<String> flowFiles) throws Exception {
+        List<BatchStep> steps = supervisor.stepFlowFiles(flowFiles, false, this::plan);
+        assertThat(steps).hasSize(1);
+        return steps.getFirst();
+    }
+
+    private void finish(RunDirectory run) throws Exception {
+        Files.createFile(run.path().resolve("finish"));
+    }
+
+    private LaunchPlan plan(DataInterval interval, String flowFile) {
         return new LaunchPlan(
                 new ApplicationFile("/opt/app.jar", "org.example.App", List.of()), Map.of(), null, null, interval);
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -44,12 +45,15 @@ class DriverLauncherTest {
                 "echo no such class; exit 1 | exit-code",
                 "status RUNNING; kill -9 $$ | exit-code",
                 "status FAILED; exit 0 | failed",
-                "status STOPPED; exit 0 | stopped"
+                "status STOPPED; exit 0 | stopped",
+                "echo java.lang.Exception: no harm done; status SUCCEEDED; exit 0 | succeeded",
+                "status SUCCEEDED; sleep 0.2; status FAILED; exit 0 | failed",
+                "status RUNNING; kill -TERM $$; sleep 5 | exit-code"
             })
     void judgesByExitCodeAndStatus(String script, String code) throws Exception {
         SparkRun run = launch(script);
-        await().until(() -> !run.isAlive());
-        assertThat(run.observe()).isInstanceOfSatisfying(Observation.Ended.class, ended -> assertThat(
+        await().until(() -> !run.isAlive(NOW));
+        assertThat(run.observe(NOW)).isInstanceOfSatisfying(Observation.Ended.class, ended -> assertThat(
                         ended.outcome().code())
                 .isEqualTo(code));
     }
@@ -72,7 +76,7 @@ class DriverLauncherTest {
     @Test
     void runsSparkOnTheGivenJava() throws Exception {
         SparkRun run = launch(StubSpark.SUCCEEDS);
-        await().until(() -> !run.isAlive());
+        await().until(() -> !run.isAlive(NOW));
         assertThat(run.directory().logTail()).contains("java home " + fixture.spark.javaHome());
     }
 
@@ -125,7 +129,7 @@ class DriverLauncherTest {
         fixture = new SupervisionFixture(directory, StubSpark.SUCCEEDS);
         Files.delete(fixture.spark.home().resolve("bin").resolve("spark-submit"));
         assertThatThrownBy(() -> launched(fixture)).isInstanceOf(IOException.class);
-        assertThat(SparkRun.find(fixture.onlyRun()).orElseThrow().observe())
+        assertThat(SparkRun.find(fixture.onlyRun()).orElseThrow().observe(NOW))
                 .isInstanceOf(Observation.NeverStarted.class);
     }
 
@@ -142,6 +146,7 @@ class DriverLauncherTest {
                         request.arguments(),
                         null,
                         null,
+                        request.deployMode(),
                         request.launchedAt(),
                         0,
                         null));
@@ -153,7 +158,7 @@ class DriverLauncherTest {
     @Test
     void doesNotTakeAnotherProcessWithTheSameIdForItsOwn() throws Exception {
         SparkRun run = launch(StubSpark.SUCCEEDS);
-        await().until(() -> !run.isAlive());
+        await().until(() -> !run.isAlive(NOW));
         RunRequest request = run.request();
         run.directory()
                 .write(new RunRequest(
@@ -164,10 +169,126 @@ class DriverLauncherTest {
                         request.arguments(),
                         null,
                         null,
+                        request.deployMode(),
                         request.launchedAt(),
                         ProcessHandle.current().pid(),
                         NOW));
-        assertThat(SparkRun.find(run.directory()).orElseThrow().isAlive()).isFalse();
+        assertThat(SparkRun.find(run.directory()).orElseThrow().isAlive(NOW)).isFalse();
+    }
+
+    @Test
+    void knowsWhatALaunchStartedAfterItsDriverIsGone() throws Exception {
+        SparkRun run = launch(StubSpark.HANGS);
+        Path file = run.directory().path().resolve("grandchild");
+        await().until(() -> Files.exists(file));
+        long grandchild = Long.parseLong(Files.readString(file).trim());
+        run.process().living().orElseThrow().destroyForcibly();
+        await().until(() -> !run.isAlive(NOW));
+        assertThat(ProcessTable.marked(run.directory()))
+                .extracting(ProcessHandle::pid)
+                .contains(grandchild);
+        Ending leftovers = Ending.ofLeftovers(run, NOW);
+        await().until(() -> leftovers.advance(NOW));
+        assertThat(ProcessHandle.of(grandchild).filter(ProcessTable::alive)).isEmpty();
+    }
+
+    @Test
+    void boundsALogOfAnyLengthAndKeepsItsEnd() throws Exception {
+        SparkRun run = launch("yes 'a line of the log' | head -c 300000000;"
+                + " while [ $(stat -c %s \"$RUN/driver.log\") -gt 60000000 ]; do sleep 0.05; done;"
+                + " echo the end; status SUCCEEDED; exit 0");
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            run.directory().cutLog();
+            return !run.isAlive(NOW);
+        });
+        assertThat(Files.size(run.directory().driverLog())
+                        + Files.size(run.directory().earlierLog()))
+                .as("of 300 MB")
+                .isLessThanOrEqualTo(3 * RunDirectory.LOG_LIMIT_BYTES);
+        assertThat(run.directory().logTail()).endsWith("the end\n").contains("a line of the log");
+    }
+
+    @Test
+    void doesNotRepeatSecretsThatAnApplicationPrints() throws Exception {
+        SparkRun run = launch(
+                "grep spark.hybridingest \"$PROPERTIES\"; echo \"own " + "my-own-value\"; echo user-name; exit 1",
+                Map.of(
+                        "spark.hybridingest.kafka.sasl.jaas.config",
+                        "ScramLoginModule required username=\"user-name\" password=\"" + SECRET + "\";",
+                        "spark.my.own",
+                        "my-own-value"));
+        await().until(() -> !run.isAlive(NOW));
+        assertThat(Files.readString(run.directory().driverLog())).contains("my-own-value");
+        assertThat(run.directory().logTail())
+                .contains("user-name", "(redacted)")
+                .doesNotContain(SECRET, "my-own-value");
+        assertThat(run.directory().properties().get("spark.redaction.regex"))
+                .as("the Spark UI hides it too")
+                .contains("spark.my.own");
+    }
+
+    @Test
+    void actsForAnotherUserAndHandsOnTheEnvironment() throws Exception {
+        fixture = new SupervisionFixture(directory, "echo \"$ARGUMENTS conf=$HADOOP_CONF_DIR\"; exit 0");
+        Map<String, String> properties = Map.of(DriverLauncher.PROXY_USER, "alice");
+        DriverLauncher launcher = launcher(Map.of("HADOOP_CONF_DIR", "/etc/hadoop"), properties);
+        SparkRun run = launcher.launch(fixture.plan(), fixture.ledger.open(NOW, launcher, Map.of()), NOW);
+        await().until(() -> !run.isAlive(NOW));
+        assertThat(run.directory().logTail()).contains("--proxy-user alice", "conf=/etc/hadoop");
+        assertThat(launcher.serves(run, fixture.plan())).isTrue();
+        assertThat(launcher(Map.of("HADOOP_CONF_DIR", "/opt/hadoop"), properties)
+                        .serves(run, fixture.plan()))
+                .as("another environment is another setting")
+                .isFalse();
+    }
+
+    @Test
+    void givesADriverOnAStandaloneClusterWhatJavaNeedsToRunIt() throws Exception {
+        Map<String, String> cluster = Map.of(
+                "spark.submit.deployMode", "cluster",
+                "spark.master", "spark://127.0.0.1:7077",
+                "spark.driver.extraJavaOptions", "-Dtheir=own");
+        assertThat(launch(StubSpark.SUCCEEDS, cluster).directory().properties().get("spark.driver.extraJavaOptions"))
+                .contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED")
+                .endsWith(" -Dtheir=own");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "status SUCCEEDED; kill -9 $$ | succeeded",
+                "status FAILED; kill -9 $$ | failed",
+                "kill -9 $$ | exit-code",
+                "status SUCCEEDED; exit 1 | exit-code",
+                "status SUCCEEDED; exit 0 | succeeded"
+            })
+    void judgesADriverOnTheClusterByItsStatusWhereOnlyItsSubmitterWasKilled(String script, String code)
+            throws Exception {
+        SparkRun run = launch(script, Map.of("spark.submit.deployMode", "cluster"));
+        await().until(() -> !run.isAlive(NOW));
+        assertThat(run.observe(NOW)).isInstanceOfSatisfying(Observation.Ended.class, ended -> assertThat(
+                        ended.outcome().code())
+                .isEqualTo(code));
+    }
+
+    @Test
+    void believesTheHeartbeatOfADriverOnTheClusterWhenItsSubmitterIsGone() throws Exception {
+        SparkRun run = launch("status RUNNING; kill -9 $$", Map.of("spark.submit.deployMode", "cluster"));
+        await().until(() -> run.process().living().isEmpty());
+        Instant beat = run.directory().status().orElseThrow().heartbeatAt();
+        assertThat(run.observe(beat.plusSeconds(59))).isInstanceOf(Observation.Alive.class);
+        Ending ending = Ending.ask(run, Duration.ZERO, beat);
+        assertThat(ending.advance(beat.plusSeconds(59)))
+                .as("nobody may launch beside it")
+                .isFalse();
+        assertThat(run.observe(beat.plusSeconds(61))).isInstanceOf(Observation.Ended.class);
+        assertThat(ending.advance(beat.plusSeconds(61))).isTrue();
+    }
+
+    private DriverLauncher launcher(Map<String, String> environment, Map<String, String> properties) {
+        return new DriverLauncher(
+                fixture.spark.installation(environment, properties), directory.resolve("bundle.jar"), "0123456789");
     }
 
     private SparkRun launch(String script) throws IOException {

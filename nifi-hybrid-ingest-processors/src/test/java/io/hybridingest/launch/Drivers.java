@@ -23,6 +23,8 @@ public final class Drivers {
                 .toList();
         return named.stream()
                 .filter(process -> process.parent().filter(named::contains).isEmpty())
+                // One that ended meanwhile has no parent any more.
+                .filter(ProcessTable::alive)
                 .toList();
     }
 

@@ -32,8 +32,9 @@ class EndingTest {
         SparkRun run = launch(StubSpark.STREAMS);
         Ending ending = Ending.ask(run, GRACE, NOW);
         await().until(() -> ending.advance(NOW));
-        assertThat(run.observe()).isInstanceOfSatisfying(Observation.Ended.class, ended -> assertThat(ended.outcome())
-                .isInstanceOf(RunOutcome.Stopped.class));
+        assertThat(run.observe(NOW))
+                .isInstanceOfSatisfying(Observation.Ended.class, ended -> assertThat(ended.outcome())
+                        .isInstanceOf(RunOutcome.Stopped.class));
     }
 
     @Test
@@ -41,7 +42,7 @@ class EndingTest {
         SparkRun run = launch("status RUNNING; while :; do sleep 0.1; done");
         Ending ending = Ending.ask(run, GRACE, NOW);
         assertThat(ending.advance(NOW.plus(GRACE).minusMillis(1))).isFalse();
-        assertThat(run.isAlive()).isTrue();
+        assertThat(run.isAlive(NOW)).isTrue();
         await().until(() -> ending.advance(NOW.plus(GRACE)));
         assertThat(run.process().exitCode()).hasValue(143);
     }
@@ -53,7 +54,7 @@ class EndingTest {
         Ending ending = Ending.ask(run, GRACE, NOW);
         assertThat(ending.advance(NOW.plus(GRACE))).isFalse();
         assertThat(ending.advance(NOW.plus(GRACE).plusSeconds(9))).isFalse();
-        assertThat(run.isAlive()).isTrue();
+        assertThat(run.isAlive(NOW)).isTrue();
         await().until(() -> ending.advance(NOW.plus(GRACE).plusSeconds(10)));
         assertThat(run.process().exitCode()).hasValue(137);
         assertThat(ProcessTable.alive(grandchild)).isFalse();
@@ -64,7 +65,7 @@ class EndingTest {
         SparkRun run = launch(StubSpark.HANGS);
         ProcessHandle grandchild = grandchild(run);
         assertThat(Ending.ask(run, Duration.ZERO, NOW).await(Duration.ZERO)).isTrue();
-        assertThat(run.isAlive()).isFalse();
+        assertThat(run.isAlive(NOW)).isFalse();
         assertThat(ProcessTable.alive(grandchild)).isFalse();
     }
 

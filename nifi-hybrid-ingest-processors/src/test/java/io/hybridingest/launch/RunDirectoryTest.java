@@ -87,6 +87,7 @@ class RunDirectoryTest {
                 List.of("--mode", "batch"),
                 "abc",
                 new DataInterval(Instant.EPOCH, Instant.EPOCH.plusSeconds(1)),
+                "cluster",
                 Instant.parse("2026-01-01T00:00:00Z"),
                 0,
                 null);

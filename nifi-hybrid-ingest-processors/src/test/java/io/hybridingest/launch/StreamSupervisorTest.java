@@ -3,6 +3,7 @@ package io.hybridingest.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +27,8 @@ class StreamSupervisorTest {
     private final List<StreamEvent> events = new ArrayList<>();
     private SupervisionFixture fixture;
     private StreamSupervisor supervisor;
+    private Long lag;
+    private boolean restart;
 
     @AfterEach
     void endDrivers() {
@@ -179,6 +184,144 @@ class StreamSupervisorTest {
         assertThat(fixture.runs().getLast().request().orElseThrow().epoch()).isGreaterThan(first);
     }
 
+    @Test
+    void endsWhatADeadDriverLeftBehindBeforeItLaunchesAnother() throws Exception {
+        start(StubSpark.HANGS);
+        until(StreamEvent.Launched.class);
+        RunDirectory first = fixture.onlyRun();
+        await().until(() -> Files.exists(first.path().resolve("grandchild")));
+        SparkRun.find(first).orElseThrow().process().living().orElseThrow().destroyForcibly();
+        until(StreamEvent.Died.class);
+        clock.advance(Duration.ofSeconds(1));
+        until(StreamEvent.Launched.class);
+        assertThat(ProcessTable.marked(first)).isEmpty();
+    }
+
+    @Test
+    void endsWhatADriverThatNobodySawDieLeftBehind() throws Exception {
+        start(StubSpark.HANGS);
+        until(StreamEvent.Launched.class);
+        RunDirectory first = fixture.onlyRun();
+        await().until(() -> Files.exists(first.path().resolve("grandchild")));
+        SparkRun.find(first).orElseThrow().process().living().orElseThrow().destroyForcibly();
+        await().until(() -> !SparkRun.find(first).orElseThrow().isAlive(clock.instant()));
+        restart();
+        until(StreamEvent.Launched.class);
+        assertThat(ProcessTable.marked(first)).isEmpty();
+    }
+
+    @Test
+    void findsAndEndsADriverUnderAnotherWorkingDirectory() throws Exception {
+        start(StubSpark.STREAMS);
+        until(StreamEvent.Launched.class);
+        RunDirectory earlier = fixture.onlyRun();
+        await().until(() -> earlier.status().isPresent());
+        SparkInstallation moved = new SparkInstallation(
+                fixture.spark.home(),
+                fixture.spark.javaHome(),
+                directory.resolve("moved"),
+                Map.of(),
+                Set.of(),
+                Map.of());
+        supervisor = supervisor(new DriverLauncher(moved, directory.resolve("bundle.jar"), "0123456789-processor"));
+        until(StreamEvent.Adopted.class);
+        assertThat(supervisor.end()).isTrue();
+        assertThat(earlier.status().orElseThrow().state()).isEqualTo(RunState.STOPPED);
+        assertThat(Drivers.under(fixture.spark.workingDirectory())).isEmpty();
+    }
+
+    @Test
+    void endsALivingDriverThatALaunchElsewhereHasSupersededAndNeverAdoptsIt() throws Exception {
+        start(StubSpark.STREAMS);
+        until(StreamEvent.Launched.class);
+        RunDirectory superseded = fixture.onlyRun();
+        launchedElsewhere();
+        restart();
+        assertThat(supervisor.endSuperseded()).containsExactly(superseded.launchId());
+        assertThat(Drivers.under(directory)).isEmpty();
+        supervisor.step(fixture.plan());
+        clock.advance(Duration.ofMinutes(1));
+        until(StreamEvent.Launched.class);
+        assertThat(events).noneMatch(StreamEvent.Adopted.class::isInstance);
+    }
+
+    @Test
+    void waitsForAnotherNodeToEndItsDriverButNotForEver() throws Exception {
+        start(StubSpark.STREAMS);
+        launchedElsewhere();
+        assertThat(supervisor.step(fixture.plan())).isEmpty();
+        clock.advance(Duration.ofSeconds(49));
+        supervisor.step(fixture.plan());
+        assertThat(fixture.runs()).as("20 seconds to stop and 30 beyond").isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+        until(StreamEvent.Launched.class);
+    }
+
+    @Test
+    void launchesAsSoonAsAnotherNodeHasEndedItsDriver() throws Exception {
+        start(StubSpark.STREAMS);
+        launchedElsewhere();
+        assertThat(supervisor.step(fixture.plan())).isEmpty();
+        fixture.ledger.note(Map.of("end.known", "true"));
+        until(StreamEvent.Launched.class);
+    }
+
+    @Test
+    void saysOnceThatAStreamDoesNotGetOnWhileItsLagGrows() throws Exception {
+        stuckStream();
+        clock.advance(Duration.ofSeconds(30));
+        lag = 101L;
+        assertThat(supervisor.step(fixture.plan()))
+                .singleElement()
+                .isInstanceOfSatisfying(StreamEvent.Stuck.class, stuck -> assertThat(stuck.why())
+                        .contains("30 seconds", "from 100 to 101"));
+        assertThat(supervisor.step(fixture.plan())).isEmpty();
+        fixture.onlyRun();
+    }
+
+    @Test
+    void leavesAStreamInPeaceWhoseLagDoesNotGrowOrIsNotKnown() throws Exception {
+        stuckStream();
+        clock.advance(Duration.ofSeconds(29));
+        lag = 101L;
+        assertThat(supervisor.step(fixture.plan())).as("not yet").isEmpty();
+        clock.advance(Duration.ofSeconds(20));
+        lag = 100L;
+        assertThat(supervisor.step(fixture.plan())).as("nothing new waits").isEmpty();
+        lag = null;
+        assertThat(supervisor.step(fixture.plan())).as("nobody knows").isEmpty();
+    }
+
+    @Test
+    void endsAStreamThatDoesNotGetOnWhereItIsToldTo() throws Exception {
+        restart = true;
+        stuckStream();
+        clock.advance(Duration.ofSeconds(30));
+        lag = 500L;
+        assertThat(until(StreamEvent.Replacing.class).why()).contains("no micro-batch has ended");
+        RunOutcome outcome = until(StreamEvent.Died.class).outcome();
+        assertThat(outcome.code()).isEqualTo("stalled");
+        assertThat(outcome.reason()).contains("from 100 to 500");
+    }
+
+    /** One that made progress once, was seen to, and then hangs with its heart beating. */
+    private void stuckStream() throws Exception {
+        lag = 100L;
+        start("status RUNNING; progress 0; while [ ! -e $RUN/stop ]; do sleep 0.1; done; status STOPPED; exit 0");
+        until(StreamEvent.Progressed.class);
+        supervisor.emitted((StreamEvent.Progressed) events.getLast());
+        supervisor.step(fixture.plan());
+    }
+
+    /** What another node, whose disk is not seen here, leaves in the state that all nodes share. */
+    private void launchedElsewhere() throws Exception {
+        clock.advance(Duration.ofSeconds(1));
+        LaunchLedger.Opened opened = fixture.ledger.open(clock.instant(), fixture.launcher, Map.of());
+        fixture.ledger.note(Map.of(
+                "run.directory",
+                directory.resolve("elsewhere").resolve(opened.launchId()).toString()));
+    }
+
     private void start(String script) throws Exception {
         fixture = new SupervisionFixture(directory, script);
         restart();
@@ -187,13 +330,21 @@ class StreamSupervisorTest {
     /** A new supervisor over the same ledger and directories: all that is left when NiFi was killed. */
     private void restart() {
         events.clear();
+        supervisor = supervisor(fixture.launcher);
+    }
+
+    private StreamSupervisor supervisor(DriverLauncher launcher) {
         StreamSupervisor.Settings settings = new StreamSupervisor.Settings(
                 INTERVAL,
                 new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), () -> 0),
                 2,
                 Duration.ofMinutes(10),
-                Duration.ofSeconds(20));
-        supervisor = new StreamSupervisor(fixture.launcher, fixture.ledger, settings, clock);
+                Duration.ofSeconds(20),
+                new StreamSupervisor.Stall(
+                        Duration.ofSeconds(30),
+                        () -> lag == null ? OptionalLong.empty() : OptionalLong.of(lag),
+                        restart));
+        return new StreamSupervisor(launcher, fixture.ledger, settings, clock);
     }
 
     /** Steps until an event of the type comes. */

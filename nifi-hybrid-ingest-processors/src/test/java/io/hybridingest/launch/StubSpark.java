@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A Spark home whose spark-submit is a shell script: real processes, no Spark. The body of the script may use {@code $RUN},
@@ -104,7 +105,11 @@ public final class StubSpark {
     }
 
     SparkInstallation installation(Map<String, String> properties) {
-        return new SparkInstallation(home, javaHome, workingDirectory, properties);
+        return installation(Map.of(), properties);
+    }
+
+    SparkInstallation installation(Map<String, String> environment, Map<String, String> properties) {
+        return new SparkInstallation(home, javaHome, workingDirectory, environment, Set.of("spark.my.own"), properties);
     }
 
     private static void executable(Path file, String content) throws IOException {

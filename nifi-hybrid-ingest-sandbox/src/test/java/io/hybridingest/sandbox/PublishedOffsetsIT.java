@@ -8,15 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hybridingest.pipeline.PipelineDefinition;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.nifi.util.TestRunner;
@@ -28,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class PublishedOffsetsIT {
     private static final String NAME = "idle";
     private static final long MAX_LAG = 100;
-    private static final Duration LAUNCH = Duration.ofMinutes(3);
+    private static final String REFRESH = "spark.hybridingest.offset-refresh-interval ";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Sandbox sandbox;
@@ -60,11 +55,11 @@ class PublishedOffsetsIT {
         runner.run();
         runner.assertAllFlowFilesTransferred("success", 1);
 
-        ChildProcess first = launch("first", pipeline, "1s");
-        awaitOffsets(LAUNCH, first);
+        ChildProcess first = new StreamJob(sandbox, pipeline, REFRESH + "1s").launch("first");
+        awaitOffsets(StreamJob.LAUNCH, first);
         forgetOffsets();
         awaitOffsets(PATIENCE, first);
-        stop("first", first);
+        new StreamJob(sandbox, pipeline).stop(first);
         forgetOffsets();
 
         TestRunner restarted = runner(sandbox.kafka(), NAME, MAX_LAG, Map.of());
@@ -73,9 +68,10 @@ class PublishedOffsetsIT {
         assertThat(restarted.getQueueSize().getObjectCount())
                 .as("held: nobody knows that the table has it all")
                 .isEqualTo(1);
-        ChildProcess second = launch("second", pipeline, "1h");
-        awaitOffsets(LAUNCH, second);
-        assertThat(run("second").resolve("progress.jsonl"))
+        StreamJob idle = new StreamJob(sandbox, pipeline, REFRESH + "1h");
+        ChildProcess second = idle.launch("second");
+        awaitOffsets(StreamJob.LAUNCH, second);
+        assertThat(idle.run("second").resolve("progress.jsonl"))
                 .as("no micro-batch was needed for it")
                 .doesNotExist();
         await().atMost(PATIENCE).until(() -> {
@@ -84,7 +80,7 @@ class PublishedOffsetsIT {
         });
         restarted.stop();
         restarted.assertAllFlowFilesTransferred("success", 1);
-        stop("second", second);
+        idle.stop(second);
     }
 
     private void awaitOffsets(Duration patience, ChildProcess job) {
@@ -110,52 +106,5 @@ class PublishedOffsetsIT {
                     .forEach((partition, offset) -> offsets.put(partition, offset.offset()));
             return offsets;
         }
-    }
-
-    private void stop(String name, ChildProcess job) throws IOException {
-        Files.createFile(run(name).resolve("stop"));
-        Waiting.until("the job to stop; see " + job.log(), Duration.ofMinutes(1), () -> !job.isAlive());
-        assertThat(job.exitValue()).as(job.lastLines()).isZero();
-    }
-
-    private Path run(String name) {
-        return sandbox.sparkRuns().resolve(name);
-    }
-
-    private ChildProcess launch(String name, PipelineDefinition pipeline, String refreshInterval) throws IOException {
-        SparkDistribution spark = sandbox.spark();
-        Files.createDirectories(run(name));
-        Path definition = Files.writeString(run(name).resolve("pipeline.json"), pipeline.toJson());
-        Path conf = Files.write(
-                run(name).resolve("spark.conf"),
-                List.of(
-                        "spark.master local[2]",
-                        "spark.ui.enabled false",
-                        "spark.driver.host " + Ports.LOOPBACK,
-                        "spark.driver.bindAddress " + Ports.LOOPBACK,
-                        "spark.plugins io.hybridingest.job.report.RunPlugin",
-                        "spark.jars "
-                                + spark.jars().stream().map(Path::toString).collect(Collectors.joining(",")),
-                        "spark.hybridingest.run-directory " + run(name),
-                        "spark.hybridingest.kafka.bootstrap.servers "
-                                + sandbox.kafka().bootstrapServers(),
-                        "spark.hybridingest.offset-refresh-interval " + refreshInterval));
-        return sandbox.run(
-                name,
-                List.of(
-                        spark.sparkSubmit().toString(),
-                        "--properties-file",
-                        conf.toString(),
-                        "--class",
-                        "io.hybridingest.job.IngestJob",
-                        Layout.ofBuild().ingestJob().toString(),
-                        "--mode",
-                        "stream",
-                        "--pipeline",
-                        definition.toString()),
-                Map.of(
-                        "JAVA_HOME", spark.javaHome().toString(),
-                        "SPARK_HOME", spark.sparkHome().toString(),
-                        "SPARK_LOCAL_IP", Ports.LOOPBACK));
     }
 }

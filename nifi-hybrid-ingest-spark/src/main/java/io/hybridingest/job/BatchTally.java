@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.substring_index;
 import static org.apache.spark.sql.functions.sum;
 
+import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
 import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.source.Envelope;
 import io.hybridingest.job.transform.RecordChecks;
@@ -36,6 +37,11 @@ import org.apache.spark.sql.functions;
  */
 record BatchTally(
         long rowsIn, long problems, long refused, long good, long files, Instant newest, Map<Check, Long> failures) {
+
+    /** What the commits say about it. */
+    RowCounts rows() {
+        return new RowCounts(rowsIn, refused, rowsIn - refused - good);
+    }
 
     /** Which records go to quarantine. */
     static Column isRefused(RecordChecks checks) {

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The Spark application of both lanes:
- * {@code IngestJob --mode stream|batch --pipeline FILE [--interval-start INSTANT --interval-end INSTANT]}.
+ * {@code IngestJob --mode stream|batch --pipeline FILE [--interval-start INSTANT --interval-end INSTANT]}, and of what a
+ * person does by hand: {@code IngestJob --mode replay|maintain --pipeline FILE [--where CONDITION] [--z-order COLUMNS]}.
  *
  * <p>Exit codes: 0 done, or stopped because it was asked to; 1 failed; 2 the command line or a conf key is wrong. The run
  * directory's status says the same, with the reason.
@@ -83,13 +84,18 @@ public final class IngestJob {
             throws Exception {
         SparkSession spark =
                 JobSession.start(conf, definition.name() + "-" + options.lane().label());
+        if (options.lane() == Lane.MAINTAIN) {
+            Maintenance.of(spark, definition, options, settings).run();
+            return false;
+        }
         StopGate gate = new StopGate();
         report.ifPresent(open -> open.onStop(gate::close));
         try (LaneQueries queries = LaneQueries.open(spark, definition, options, settings, gate, report.orElse(null))) {
-            if (options.lane() == Lane.STREAM) {
-                queries.runStream();
-            } else {
-                queries.runBatch();
+            switch (options.lane()) {
+                case STREAM -> queries.runStream();
+                case BATCH -> queries.runBatch();
+                case REPLAY -> queries.replay();
+                case MAINTAIN -> throw new IllegalStateException("Maintenance reads no records");
             }
         }
         return gate.isClosed();

@@ -2,6 +2,7 @@ package io.hybridingest.job;
 
 import io.hybridingest.job.ledger.DataInterval;
 import io.hybridingest.job.ledger.Lane;
+import io.hybridingest.job.ledger.RestartFrom;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -16,20 +17,37 @@ import java.util.Objects;
  * @param lane the lane to run
  * @param pipeline file with the canonical JSON of the definition
  * @param interval data interval of the run, null where there is none
+ * @param acceptLoss whether the stream goes on although records that the table lacks are gone from the topic
+ * @param restartFrom where the stream begins whatever its checkpoint says, null to go on
+ * @param where SQL condition that chooses quarantined records to replay or partitions to compact, null for all
+ * @param zOrder columns by which compaction sorts, empty for none
  */
-record JobOptions(Lane lane, Path pipeline, DataInterval interval) {
+record JobOptions(
+        Lane lane,
+        Path pipeline,
+        DataInterval interval,
+        boolean acceptLoss,
+        RestartFrom restartFrom,
+        String where,
+        List<String> zOrder) {
     static final String USAGE =
-            "Usage: IngestJob --mode stream|batch --pipeline FILE [--interval-start INSTANT --interval-end INSTANT]";
+            "Usage: IngestJob --mode stream|batch|replay|maintain --pipeline FILE [--interval-start INSTANT --interval-end INSTANT] [--accept-loss] [--restart-from table|earliest] [--where CONDITION] [--z-order COLUMNS]";
 
     private static final String MODE = "--mode";
     private static final String PIPELINE = "--pipeline";
     private static final String START = "--interval-start";
     private static final String END = "--interval-end";
-    private static final List<String> NAMES = List.of(MODE, PIPELINE, START, END);
+    private static final String ACCEPT_LOSS = "--accept-loss";
+    private static final String RESTART_FROM = "--restart-from";
+    private static final String WHERE = "--where";
+    private static final String Z_ORDER = "--z-order";
+    private static final List<String> NAMES =
+            List.of(MODE, PIPELINE, START, END, ACCEPT_LOSS, RESTART_FROM, WHERE, Z_ORDER);
 
     JobOptions {
         Objects.requireNonNull(lane, "lane");
         Objects.requireNonNull(pipeline, "pipeline");
+        zOrder = List.copyOf(zOrder);
     }
 
     /**
@@ -39,19 +57,46 @@ record JobOptions(Lane lane, Path pipeline, DataInterval interval) {
      */
     static JobOptions parse(String... arguments) {
         Map<String, String> values = new LinkedHashMap<>();
-        for (int i = 0; i < arguments.length; i += 2) {
+        for (int i = 0; i < arguments.length; i++) {
             String name = arguments[i];
             if (!NAMES.contains(name)) {
                 throw new UsageException("There is no option " + name);
             }
-            if (i + 1 == arguments.length || NAMES.contains(arguments[i + 1])) {
+            boolean isFlag = name.equals(ACCEPT_LOSS);
+            if (!isFlag && (i + 1 == arguments.length || NAMES.contains(arguments[i + 1]))) {
                 throw new UsageException(name + " needs a value");
             }
-            if (values.put(name, arguments[i + 1]) != null) {
+            if (values.put(name, isFlag ? "true" : arguments[++i]) != null) {
                 throw new UsageException(name + " is given twice");
             }
         }
-        return new JobOptions(lane(required(values, MODE)), Path.of(required(values, PIPELINE)), interval(values));
+        Lane lane = lane(required(values, MODE));
+        if (lane != Lane.STREAM && (values.containsKey(ACCEPT_LOSS) || values.containsKey(RESTART_FROM))) {
+            throw new UsageException(ACCEPT_LOSS + " and " + RESTART_FROM + " belong to --mode stream");
+        }
+        if (lane != Lane.REPLAY && lane != Lane.MAINTAIN && values.containsKey(WHERE)) {
+            throw new UsageException(WHERE + " belongs to --mode replay and --mode maintain");
+        }
+        if (lane != Lane.MAINTAIN && values.containsKey(Z_ORDER)) {
+            throw new UsageException(Z_ORDER + " belongs to --mode maintain");
+        }
+        return new JobOptions(
+                lane,
+                Path.of(required(values, PIPELINE)),
+                interval(values),
+                values.containsKey(ACCEPT_LOSS),
+                restartFrom(values.get(RESTART_FROM)),
+                values.get(WHERE),
+                values.containsKey(Z_ORDER) ? List.of(values.get(Z_ORDER).split("\\s*,\\s*")) : List.of());
+    }
+
+    private static RestartFrom restartFrom(String value) {
+        for (RestartFrom from : RestartFrom.values()) {
+            if (value == null || from.label().equals(value)) {
+                return value == null ? null : from;
+            }
+        }
+        throw new UsageException(RESTART_FROM + " is table or earliest, not " + value);
     }
 
     private static String required(Map<String, String> values, String name) {
@@ -68,7 +113,7 @@ record JobOptions(Lane lane, Path pipeline, DataInterval interval) {
                 return lane;
             }
         }
-        throw new UsageException("--mode is stream or batch, not " + mode);
+        throw new UsageException("--mode is stream, batch, replay or maintain, not " + mode);
     }
 
     private static DataInterval interval(Map<String, String> values) {

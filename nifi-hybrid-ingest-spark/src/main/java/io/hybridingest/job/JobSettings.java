@@ -18,6 +18,7 @@ import org.apache.spark.SparkConf;
  * @param maxFilesPerTrigger most landing files of one micro-batch
  * @param offsetRefreshInterval how often an idle stream publishes its offsets again
  * @param acceptDataLoss whether to go on although records are gone from the topic
+ * @param vacuumRetention how long maintenance keeps files that the tables no longer need
  */
 record JobSettings(
         long epoch,
@@ -27,7 +28,8 @@ record JobSettings(
         long maxOffsetsPerTrigger,
         int maxFilesPerTrigger,
         Duration offsetRefreshInterval,
-        boolean acceptDataLoss) {
+        boolean acceptDataLoss,
+        Duration vacuumRetention) {
     static final String PREFIX = "spark.hybridingest.";
     static final String KAFKA = PREFIX + "kafka.";
     static final String CHECKPOINT = PREFIX + "checkpoint";
@@ -37,6 +39,10 @@ record JobSettings(
     static final String OFFSET_REFRESH_INTERVAL = PREFIX + "offset-refresh-interval";
     static final String ACCEPT_DATA_LOSS = PREFIX + "accept-data-loss";
 
+    static final String VACUUM_RETENTION = PREFIX + "vacuum-retention";
+
+    private static final String DEFAULT_VACUUM_RETENTION = "168h";
+    private static final Duration SHORTEST_RETENTION = Duration.ofHours(24);
     private static final String DEFAULT_MAX_OFFSETS = "200000";
     private static final String DEFAULT_MAX_FILES = "200";
     private static final String DEFAULT_OFFSET_REFRESH = "1m";
@@ -65,7 +71,19 @@ record JobSettings(
                 positive(conf, MAX_OFFSETS, DEFAULT_MAX_OFFSETS),
                 Math.toIntExact(Math.min(Integer.MAX_VALUE, positive(conf, MAX_FILES, DEFAULT_MAX_FILES))),
                 interval(conf, OFFSET_REFRESH_INTERVAL, DEFAULT_OFFSET_REFRESH),
-                Boolean.parseBoolean(conf.get(ACCEPT_DATA_LOSS, "false")));
+                Boolean.parseBoolean(conf.get(ACCEPT_DATA_LOSS, "false")),
+                retention(conf));
+    }
+
+    /** A writer or reader that is under way must find the files of the version that it began with. */
+    private static Duration retention(SparkConf conf) {
+        Duration retention = interval(conf, VACUUM_RETENTION, DEFAULT_VACUUM_RETENTION);
+        if (retention.compareTo(SHORTEST_RETENTION) < 0) {
+            throw new UsageException(
+                    "%s is at least %dh, as queries and writes that are under way still need older files, not %s"
+                            .formatted(VACUUM_RETENTION, SHORTEST_RETENTION.toHours(), conf.get(VACUUM_RETENTION)));
+        }
+        return retention;
     }
 
     private static Duration interval(SparkConf conf, String key, String otherwise) {

@@ -3,7 +3,9 @@ package io.hybridingest.job;
 import io.hybridingest.job.ledger.Generation;
 import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.ledger.SourceOffsets;
+import io.hybridingest.job.ledger.StreamStart;
 import io.hybridingest.job.ledger.TableLedger;
+import io.hybridingest.job.ledger.TopicState;
 import io.hybridingest.job.report.RunReport;
 import io.hybridingest.job.sink.QuarantineSink;
 import io.hybridingest.job.sink.TableSink;
@@ -12,12 +14,13 @@ import io.hybridingest.job.source.Containers;
 import io.hybridingest.job.source.KafkaMessages;
 import io.hybridingest.job.source.KafkaSource;
 import io.hybridingest.job.source.KafkaTopic;
+import io.hybridingest.job.source.PinnedTopic;
 import io.hybridingest.job.source.UnreadableFiles;
+import io.hybridingest.job.source.WriterSchemas;
 import io.hybridingest.job.transform.RecordChecks;
 import io.hybridingest.job.transform.RecordTransform;
 import io.hybridingest.pipeline.Batch;
 import io.hybridingest.pipeline.PipelineDefinition;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -53,7 +56,10 @@ final class LaneQueries implements AutoCloseable {
     private final StructType recordColumns;
     private final RecordChecks checks;
     private final RecordTransform transform;
+    private final TableLedger tableLedger;
+    private final TableLedger quarantineLedger;
     private final TableSink table;
+    private final WriterSchemas schemas;
     private final QuarantineSink quarantine;
     private KafkaTopic topic;
     private OffsetPublisher publisher;
@@ -64,8 +70,7 @@ final class LaneQueries implements AutoCloseable {
             JobOptions options,
             JobSettings settings,
             StopGate gate,
-            RunReport report)
-            throws IOException {
+            RunReport report) {
         this.spark = spark;
         this.definition = definition;
         this.options = options;
@@ -77,8 +82,11 @@ final class LaneQueries implements AutoCloseable {
         this.checks = RecordChecks.validated(spark, definition.checks(), recordColumns);
         this.transform = RecordTransform.validated(spark, definition, recordColumns);
         requireTableOfCheckpoint();
-        this.table = TableSink.open(spark, definition.table(), transform);
-        this.quarantine = QuarantineSink.open(spark, definition);
+        this.tableLedger = ledger(definition.table().path());
+        this.quarantineLedger = ledger(definition.table().quarantinePath());
+        this.table = TableSink.open(spark, definition.table(), transform, tableLedger);
+        this.schemas = WriterSchemas.keep(definition.table().path(), definition.wireSchema(), hadoop);
+        this.quarantine = QuarantineSink.open(spark, definition, quarantineLedger);
     }
 
     /** Holds the definition against Spark, and opens both tables. Nothing is read yet. */
@@ -88,15 +96,16 @@ final class LaneQueries implements AutoCloseable {
             JobOptions options,
             JobSettings settings,
             StopGate gate,
-            RunReport report)
-            throws IOException {
+            RunReport report) {
         return new LaneQueries(spark, definition, options, settings, gate, report);
     }
 
-    private void requireTableOfCheckpoint() throws IOException {
+    private void requireTableOfCheckpoint() {
+        // A replay has no checkpoint, but what the batch lane says of a lost table counts for it too.
         Path checkpoint = checkpoint(options.lane() == Lane.STREAM ? STREAM : "batch-records");
         if (!TableSink.exists(spark, definition.table())
-                && checkpoint.getFileSystem(hadoop).exists(new Path(checkpoint, "commits/0"))) {
+                && SourceOffsets.newestBatch(new Path(checkpoint, "commits"), hadoop)
+                        .isPresent()) {
             throw new StaleCheckpointException(checkpoint, definition.table().path());
         }
     }
@@ -107,20 +116,18 @@ final class LaneQueries implements AutoCloseable {
             throw new UsageException("Set " + JobSettings.KAFKA + "bootstrap.servers");
         }
         topic = new KafkaTopic(definition.stream().topic(), settings.kafka());
-        Optional<List<Integer>> partitions = awaitTopic();
-        if (partitions.isEmpty()) {
+        Optional<TopicState> found = awaitTopic();
+        if (found.isEmpty()) {
             return;
         }
-        TableLedger ledger = ledger(definition.table().path());
-        LaneRun run = laneRun(STREAM, ledger);
+        StreamOpening opening =
+                new StreamOpening(spark, table, checkpoint(STREAM), found.get(), tableLedger.newest(), wishes());
+        LaneRun run = laneRun(STREAM, tableLedger, new PinnedTopic(topic, found.get()));
+        run.ledger().requireNewest(run.epoch());
         KafkaSource source = new KafkaSource(
-                definition.stream().topic(),
-                settings.kafka(),
-                startingOffsets(run, partitions.get()),
-                settings.maxOffsetsPerTrigger(),
-                !settings.acceptDataLoss());
+                definition.stream().topic(), settings.kafka(), opening.claim(run), settings.maxOffsetsPerTrigger());
         publishOffsets(run);
-        Dataset<Row> records = KafkaMessages.decode(source.stream(spark), definition);
+        Dataset<Row> records = KafkaMessages.decode(source.stream(spark), definition, schemas);
         Trigger trigger = Trigger.ProcessingTime(definition.stream().trigger().toMillis());
         gate.awaitEnd(start(run, STREAM, records, recordBatches(run), trigger));
     }
@@ -135,36 +142,25 @@ final class LaneQueries implements AutoCloseable {
     }
 
     /** A publisher makes the topic with its first record; until then there is nothing to do. */
-    private Optional<List<Integer>> awaitTopic() throws InterruptedException {
-        Optional<List<Integer>> partitions = topic.partitions();
-        if (partitions.isEmpty()) {
+    private Optional<TopicState> awaitTopic() throws InterruptedException {
+        Optional<TopicState> state = topic.state();
+        if (state.isEmpty()) {
             LOG.info(
                     "There is no topic {} yet; waiting for it",
                     definition.stream().topic());
         }
-        while (partitions.isEmpty() && !gate.isClosed()) {
+        while (state.isEmpty() && !gate.isClosed()) {
             gate.awaitClosed(TOPIC_LOOK_SECONDS, TimeUnit.SECONDS);
-            partitions = topic.partitions();
+            state = topic.state();
         }
-        return partitions;
+        return state;
     }
 
-    private String startingOffsets(LaneRun run, List<Integer> partitions) {
-        boolean isHeld = run.ledger()
-                .newest()
-                .filter(commit ->
-                        commit.offsets().containsKey(definition.stream().topic()))
-                .isPresent();
-        if (!isHeld || settings.acceptDataLoss()) {
-            return settings.startingOffsets();
-        }
-        if (run.generation().fresh()) {
-            LOG.warn(
-                    "The checkpoint {} is new, but the table holds records of the topic: going on where the table ends, as generation {}",
-                    run.checkpoint(),
-                    run.generation().number());
-        }
-        return topic.startingAfter(run.ledger().newest().orElseThrow().offsets(), partitions);
+    private StreamStart.Wishes wishes() {
+        return new StreamStart.Wishes(
+                settings.startingOffsets().equals("latest"),
+                options.acceptLoss() || settings.acceptDataLoss(),
+                options.restartFrom());
     }
 
     /** Reads everything that has landed, then returns. What quarantine brings never waits for the records, nor they for it. */
@@ -192,7 +188,7 @@ final class LaneQueries implements AutoCloseable {
     }
 
     private Void readRecords() throws Exception {
-        LaneRun run = laneRun("batch-records", ledger(definition.table().path()));
+        LaneRun run = laneRun("batch-records", tableLedger, null);
         Dataset<Row> records =
                 Containers.records(spark, landing(Batch.RECORDS), settings.maxFilesPerTrigger(), definition);
         gate.awaitEnd(start(run, "batch-records", records, recordBatches(run), Trigger.AvailableNow()));
@@ -214,7 +210,7 @@ final class LaneQueries implements AutoCloseable {
     }
 
     private void readQuarantine(String name, Dataset<Row> records) throws Exception {
-        LaneRun run = laneRun(name, ledger(definition.table().quarantinePath()));
+        LaneRun run = laneRun(name, quarantineLedger, null);
         List<String> columns = List.of(QuarantineSink.recordColumns(spark).fieldNames());
         QuarantineBatches batches = new QuarantineBatches(run, quarantine, columns);
         gate.awaitEnd(start(run, name, records, batches, Trigger.AvailableNow()));
@@ -235,7 +231,14 @@ final class LaneQueries implements AutoCloseable {
                 .start();
     }
 
-    private LaneRun laneRun(String child, TableLedger ledger) {
+    /** Takes quarantined records through the present definition, once. */
+    void replay() throws InterruptedException {
+        LaneRun run = laneRun("replay", tableLedger, null);
+        new QuarantineReplay(spark, definition, run, checks, transform, table, quarantine, schemas)
+                .run(Optional.ofNullable(options.where()));
+    }
+
+    private LaneRun laneRun(String child, TableLedger ledger, PinnedTopic pinned) {
         Path checkpoint = checkpoint(child);
         return new LaneRun(
                 definition.name(),
@@ -245,6 +248,7 @@ final class LaneQueries implements AutoCloseable {
                 checkpoint,
                 Generation.of(checkpoint, ledger, hadoop),
                 ledger,
+                pinned,
                 gate,
                 report);
     }

@@ -1,6 +1,7 @@
 package io.hybridingest.job;
 
 import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
 import io.hybridingest.job.ledger.DataInterval;
 import io.hybridingest.job.ledger.Generation;
 import io.hybridingest.job.ledger.Lane;
@@ -8,6 +9,7 @@ import io.hybridingest.job.ledger.SourceOffsets;
 import io.hybridingest.job.ledger.TableLedger;
 import io.hybridingest.job.report.BatchCounts;
 import io.hybridingest.job.report.RunReport;
+import io.hybridingest.job.source.PinnedTopic;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,6 +28,7 @@ import org.apache.spark.sql.SparkSession;
  * @param checkpoint checkpoint of the query
  * @param generation the checkpoint's generation
  * @param ledger ledger of the table that the query writes
+ * @param topic the topic that is read, null for files
  * @param gate where batches wait when the run is asked to stop
  * @param report the run's report, null where the run was started by hand
  */
@@ -37,6 +40,7 @@ record LaneRun(
         Path checkpoint,
         Generation generation,
         TableLedger ledger,
+        PinnedTopic topic,
         StopGate gate,
         RunReport report) {
     /** Spark tells the query's tasks, and this thread, which query they belong to. */
@@ -54,8 +58,15 @@ record LaneRun(
         session.conf().set("spark.sql.adaptive.enabled", "true");
     }
 
+    /** Makes sure that what was read may be written: that it is the topic's whose offsets the table keeps. */
+    void requireSource() throws InterruptedException {
+        if (topic != null) {
+            topic.require();
+        }
+    }
+
     /** What the commits of this micro-batch say about themselves. */
-    CommitMetadata metadata(long batchId, long files, long rowsIn) {
+    CommitMetadata metadata(long batchId, long files, RowCounts rows) {
         Configuration hadoop = SparkSession.active().sessionState().newHadoopConf();
         SortedMap<String, SortedMap<Integer, Long>> offsets =
                 lane == Lane.STREAM ? SourceOffsets.planned(checkpoint, batchId, hadoop) : new TreeMap<>();
@@ -66,9 +77,11 @@ record LaneRun(
                 generation.number(),
                 batchId,
                 offsets,
-                lane == Lane.STREAM ? null : Long.valueOf(files),
-                rowsIn,
-                interval);
+                lane == Lane.BATCH ? Long.valueOf(files) : null,
+                rows,
+                interval,
+                topic == null ? new TreeMap<>() : topic.ids(),
+                null);
     }
 
     /** Tells the report what became of a micro-batch. */

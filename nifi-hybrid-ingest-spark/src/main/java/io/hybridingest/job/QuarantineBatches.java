@@ -2,6 +2,7 @@ package io.hybridingest.job;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
 import io.hybridingest.job.report.BatchCounts;
 import io.hybridingest.job.sink.QuarantineSink;
 import io.hybridingest.job.source.Envelope;
@@ -34,7 +35,9 @@ final class QuarantineBatches implements VoidFunction2<Dataset<Row>, Long> {
             long rowsIn = read.count();
             long inserted = rowsIn == 0
                     ? 0
-                    : quarantine.write(quarantined(read), run.metadata(batchId, read.inputFiles().length, rowsIn));
+                    : quarantine.write(
+                            quarantined(read),
+                            run.metadata(batchId, read.inputFiles().length, new RowCounts(rowsIn, rowsIn, 0)));
             run.counted(batch.sparkSession(), batchId, new BatchCounts(rowsIn, 0, 0, inserted, null));
         } finally {
             read.unpersist();

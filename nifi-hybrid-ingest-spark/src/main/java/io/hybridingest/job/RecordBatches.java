@@ -28,8 +28,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One micro-batch of either lane: checks, quarantine, transform, table.
@@ -39,7 +37,11 @@ import org.slf4j.LoggerFactory;
  * before them has arrived somewhere.
  */
 final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
-    private static final Logger LOG = LoggerFactory.getLogger(RecordBatches.class);
+    /** Exact, as a replay reads it again: Spark's own format ends at the millisecond. */
+    private static final Map<String, String> JSON = Map.of(
+            "ignoreNullFields", "false",
+            "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX",
+            "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS");
 
     private final LaneRun run;
     private final RecordChecks checks;
@@ -70,8 +72,9 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         Dataset<Row> evaluated = checks.evaluate(batch).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             BatchTally tally = BatchTally.of(evaluated, checks, run.lane());
-            report(evaluated, tally);
-            CommitMetadata metadata = run.metadata(batchId, tally.files(), tally.rowsIn());
+            run.requireSource();
+            CheckReport.report(evaluated, checks, tally);
+            CommitMetadata metadata = run.metadata(batchId, tally.files(), tally.rows());
             Instant at = Instant.now();
             long quarantined = tally.refused() == 0 ? 0 : quarantine.write(refused(evaluated, tally, at), metadata);
             long inserted = tally.good() == 0
@@ -87,23 +90,6 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
                     new BatchCounts(tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.newest()));
         } finally {
             evaluated.unpersist();
-        }
-    }
-
-    private void report(Dataset<Row> evaluated, BatchTally tally) {
-        for (Map.Entry<Check, Long> failure : tally.failures().entrySet()) {
-            Check check = failure.getKey();
-            if (failure.getValue() == 0) {
-                continue;
-            }
-            if (check.otherwise() == Check.Otherwise.FAIL) {
-                Row first = evaluated
-                        .where(not(BatchTally.isProblem()).and(not(checks.passes(check))))
-                        .select(col(SystemFields.INGEST_ID), col(Envelope.ORIGIN))
-                        .first();
-                throw new CheckFailedException(check, failure.getValue(), first.getString(0), first.getString(1));
-            }
-            LOG.warn("{} records fail check {} ({})", failure.getValue(), check.name(), check.otherwise());
         }
     }
 
@@ -124,7 +110,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
                 .toArray(Column[]::new);
         Column present =
                 reasons.length == 0 ? array(QuarantineSink.reason(lit(""), lit(""))) : array_compact(array(reasons));
-        Column json = to_json(struct(recordColumns), Map.of("ignoreNullFields", "false"));
+        Column json = to_json(struct(recordColumns), JSON);
         return records.select(
                 col(SystemFields.INGEST_ID).as("quarantine_id"),
                 col(SystemFields.INGEST_ID).as("ingest_id"),

@@ -3,6 +3,8 @@ package io.hybridingest.job;
 import io.hybridingest.job.ledger.FencedException;
 import io.hybridingest.job.sink.RefusedTableException;
 import io.hybridingest.job.source.KafkaUnreachableException;
+import io.hybridingest.job.source.RefusedSchemaException;
+import io.hybridingest.job.source.TopicRemadeException;
 import io.hybridingest.job.transform.RefusedQueryException;
 import io.hybridingest.pipeline.InvalidDefinitionException;
 import java.io.FileNotFoundException;
@@ -28,7 +30,13 @@ record Verdict(String code, String message) {
             new Known("invalid-definition", InvalidDefinitionException.class::isInstance, ""),
             new Known("invalid-query", RefusedQueryException.class::isInstance, ""),
             new Known("table-mismatch", RefusedTableException.class::isInstance, ""),
+            new Known("schema-conflict", RefusedSchemaException.class::isInstance, ""),
             new Known("stale-checkpoint", StaleCheckpointException.class::isInstance, ""),
+            new Known("data-loss", DataLossException.class::isInstance, ""),
+            new Known(
+                    "data-loss",
+                    TopicRemadeException.class::isInstance,
+                    "Of this micro-batch nothing was written. Start again: the job then says what is missing."),
             new Known("fenced", FencedException.class::isInstance, ""),
             new Known("check-failed", CheckFailedException.class::isInstance, ""),
             new Known("kafka-unreachable", KafkaUnreachableException.class::isInstance, ""),
@@ -36,8 +44,7 @@ record Verdict(String code, String message) {
                     "data-loss",
                     cause -> String.valueOf(cause.getMessage()).contains("data may have been lost")
                             || String.valueOf(cause.getMessage()).contains("failOnDataLoss"),
-                    "The topic no longer holds what the table comes next to: it was trimmed or made anew. Send the missing records again through the batch lane; then start once with "
-                            + JobSettings.ACCEPT_DATA_LOSS + "=true."),
+                    "The topic no longer holds what the table comes next to: it was trimmed or made anew. Start again: the job then says which offsets are missing, and what to do."),
             new Known(
                     "concurrent-run",
                     cause -> String.valueOf(cause.getMessage()).contains("CONCURRENT_STREAM_LOG_UPDATE")

@@ -157,6 +157,40 @@ class BatchLaneTest {
     }
 
     @Test
+    void aFileWhoseTimesMeanSomethingElseIsNotReadAsIfTheyDidNot() throws Exception {
+        Orders orders = new Orders(home);
+        String wire = orders.definition().wireSchema().toString();
+        Schema millis = new Schema.Parser()
+                .parse(wire.replace("timestamp-micros", "timestamp-millis").replace("\"int\"", "[\"int\"]"));
+        orders.land("a.avro", List.of(Orders.order(millis, 1, 1, Orders.START)));
+
+        runBatch(orders, 1);
+
+        assertThat(ids(orders)).isEmpty();
+        Row row = quarantine(orders).first();
+        assertThat(row.<Row>getList(row.fieldIndex("reasons")).get(0).<String>getAs("message"))
+                .contains("the field placed_at was timestamp-millis and is timestamp-micros");
+    }
+
+    @Test
+    void aColumnThatTheTransformGivesFromNowOnIsAddedToTheTable() throws Exception {
+        Orders orders = new Orders(home);
+        orders.land("a.avro", orders.orders(0, 10));
+        runBatch(orders, 1);
+
+        orders.transform("SELECT *, date(placed_at) AS day, amount * 2 AS doubled FROM input");
+        orders.land("b.avro", orders.orders(5, 20));
+        runBatch(orders, 1);
+        orders.transform("SELECT *, date(placed_at) AS day FROM input");
+        orders.land("c.avro", orders.orders(20, 25));
+        runBatch(orders, 1);
+
+        assertThat(ids(orders)).hasSize(25).doesNotHaveDuplicates();
+        assertThat(table(orders).where("doubled = amount * 2").count()).isEqualTo(10);
+        assertThat(table(orders).where("doubled IS NULL").count()).isEqualTo(15);
+    }
+
+    @Test
     void takesOverWhatOtherStagesQuarantinedOnce() throws Exception {
         Orders orders = new Orders(home);
         QuarantinedRecord invalid = new QuarantinedRecord(
@@ -239,6 +273,9 @@ class BatchLaneTest {
         orders.land("a.avro", orders.orders(0, 10));
         runBatch(orders, 1);
         deleteRecursively(Path.of(orders.table(), "_delta_log"));
+        // As Spark does with all but the newest hundred.
+        Path commits = Path.of(orders.table(), "_checkpoints/batch-records/commits");
+        Files.move(commits.resolve("0"), commits.resolve("150"));
 
         assertThatThrownBy(() -> runBatch(orders, 1))
                 .isInstanceOf(StaleCheckpointException.class)
@@ -270,8 +307,8 @@ class BatchLaneTest {
     private void runBatch(Orders orders, long epoch) throws Exception {
         JobOptions options =
                 JobOptions.parse("--mode", "batch", "--pipeline", orders.file().toString());
-        JobSettings settings =
-                new JobSettings(epoch, Map.of(), null, "earliest", 1000, 10, Duration.ofMinutes(1), false);
+        JobSettings settings = new JobSettings(
+                epoch, Map.of(), null, "earliest", 1000, 10, Duration.ofMinutes(1), false, Duration.ofDays(7));
         try (LaneQueries queries =
                 LaneQueries.open(spark, orders.definition(), options, settings, new StopGate(), null)) {
             queries.runBatch();

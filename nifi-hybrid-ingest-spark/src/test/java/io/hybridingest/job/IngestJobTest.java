@@ -70,8 +70,9 @@ class IngestJobTest {
         JsonNode metadata =
                 MAPPER.readTree(lastCommit(orders).path("userMetadata").asText());
         assertThat(metadata).isEqualTo(MAPPER.readTree("""
-                {"pipeline": "orders", "lane": "batch", "epoch": 9, "generation": 0, "batchId": 0, "files": 2, "rowsIn": 40,
-                 "interval": {"start": "2026-01-01T00:00:00Z", "end": "2026-01-01T01:00:00Z"}}"""));
+                {"pipeline": "orders", "lane": "batch", "epoch": 9, "generation": 0, "batchId": 0, "files": 2, "rowsIn": 40, "rowsQuarantined": 0, "rowsDropped": 0,
+                 "interval": {"start": "2026-01-01T00:00:00Z", "end": "2026-01-01T01:00:00Z"},
+                 "ledger": {"asOf": 0, "heads": []}}"""));
     }
 
     @Test
@@ -80,7 +81,8 @@ class IngestJobTest {
 
         assertThat(status().path("state").asText()).isEqualTo("FAILED");
         assertThat(status().path("error").path("code").asText()).isEqualTo("usage");
-        assertThat(status().path("error").path("message").asText()).contains("--mode is stream or batch, not both");
+        assertThat(status().path("error").path("message").asText())
+                .contains("--mode is stream, batch, replay or maintain, not both");
     }
 
     @Test

@@ -30,4 +30,14 @@ class JobSettingsTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessage(INTERVAL + " is a time of at least 1s, such as 30s or 5m, not " + value);
     }
+
+    @Test
+    void filesAreKeptForAWeekUnlessTheConfSaysOtherwiseAndNeverLessThanADay() {
+        String retention = "spark.hybridingest.vacuum-retention";
+        assertThat(JobSettings.of(conf).vacuumRetention()).isEqualTo(Duration.ofDays(7));
+        assertThat(JobSettings.of(conf.set(retention, "2d")).vacuumRetention()).isEqualTo(Duration.ofDays(2));
+        assertThatThrownBy(() -> JobSettings.of(conf.set(retention, "1h")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith(retention + " is at least 24h");
+    }
 }

@@ -157,7 +157,18 @@ class OffsetPublisherTest {
 
     private static void commit(Path table, long epoch, SortedMap<String, SortedMap<Integer, Long>> ends)
             throws IOException {
-        CommitMetadata metadata = new CommitMetadata("orders", Lane.STREAM, epoch, 0, 0, ends, null, 1, null);
+        CommitMetadata metadata = new CommitMetadata(
+                "orders",
+                Lane.STREAM,
+                epoch,
+                0,
+                0,
+                ends,
+                null,
+                new CommitMetadata.RowCounts(1, 0, 0),
+                null,
+                new TreeMap<>(),
+                null);
         String info = "{\"commitInfo\":{\"userMetadata\":\"%s\"}}"
                 .formatted(metadata.toJson().replace("\"", "\\\""));
         Files.createDirectories(table.resolve("_delta_log"));

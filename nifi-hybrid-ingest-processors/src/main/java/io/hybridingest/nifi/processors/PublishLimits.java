@@ -21,7 +21,7 @@ record PublishLimits(BatchLimit batch, PublishAttempts attempts, Duration stopTi
             .description(
                     "Once so many records are taken, no further FlowFile joins the transaction. A FlowFile is never split.")
             .required(true)
-            .defaultValue("100000")
+            .defaultValue("500000")
             .addValidator(StandardValidators.POSITIVE_INTEGER_VALIDATOR)
             .build();
 

@@ -1,24 +1,27 @@
 package io.hybridingest.nifi.processors;
 
 import io.hybridingest.launch.ArgumentLine;
+import io.hybridingest.launch.Backoff;
 import io.hybridingest.launch.BatchReport;
 import io.hybridingest.launch.BatchStep;
 import io.hybridingest.launch.BatchSupervisor;
 import io.hybridingest.launch.DataInterval;
 import io.hybridingest.launch.LaunchLedger;
 import io.hybridingest.launch.LaunchPlan;
-import io.hybridingest.launch.MissedIntervals;
+import io.hybridingest.launch.Overlap;
 import io.hybridingest.launch.SparkApplication.Lane;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.InputRequirement.Requirement;
 import org.apache.nifi.annotation.behavior.PrimaryNodeOnly;
@@ -46,7 +49,6 @@ import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.flowfile.attributes.CoreAttributes;
 import org.apache.nifi.processor.AbstractProcessor;
-import org.apache.nifi.processor.FlowFileFilter.FlowFileFilterResult;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
@@ -59,7 +61,7 @@ import org.apache.nifi.scheduling.SchedulingStrategy;
 @CapabilityDescription(
         "Runs a Spark application to its end: the bundled ingest job, which carries the pipeline's landing files into"
                 + " its Delta table, or any other. Without an incoming connection there is one run for each complete data interval;"
-                + " with one, each FlowFile asks for a run and waits in its queue until it ended. One run at a time. A run succeeded"
+                + " with one, each FlowFile asks for a run and waits in its queue until it ended. A run succeeded"
                 + " only if its process ended with 0 and the application said so. After a restart of NiFi the run is found again and"
                 + " not launched twice. Never blocks a thread. The schedule of this processor says how often it looks, not how"
                 + " often it runs: leave it at a few seconds and set Data Interval.")
@@ -101,24 +103,14 @@ public final class RunSparkBatch extends AbstractProcessor {
             "They may use the FlowFile's attributes, or ${spark.interval.start} and ${spark.interval.end}.",
             ExpressionLanguageScope.FLOWFILE_ATTRIBUTES);
 
-    static final PropertyDescriptor DATA_INTERVAL = new PropertyDescriptor.Builder()
-            .name("Data Interval")
+    static final PropertyDescriptor CONCURRENT_RUNS = new PropertyDescriptor.Builder()
+            .name("Concurrent Runs")
             .description(
-                    "Length of a data interval. Intervals begin at whole multiples of it since 1970-01-01T00:00Z. Where it is"
-                            + " empty: the pipeline's batch schedule-interval; for another application, 1 hour. Without effect with"
-                            + " an incoming connection.")
-            .required(false)
-            .addValidator(StandardValidators.TIME_PERIOD_VALIDATOR)
-            .build();
-
-    static final PropertyDescriptor MISSED_INTERVALS = new PropertyDescriptor.Builder()
-            .name("Missed Intervals")
-            .description(
-                    "What becomes of intervals that completed while no run was possible. An interval whose run failed stays"
-                            + " open, whatever is chosen here, and is run again before any other.")
+                    "How many FlowFiles have a run at once. More than one only for an application of your own, which must bear it:"
+                            + " the ingest job is one writer. Intervals always run one after the other.")
             .required(true)
-            .allowableValues(MissedIntervals.class)
-            .defaultValue(MissedIntervals.MERGED)
+            .defaultValue("1")
+            .addValidator(StandardValidators.POSITIVE_INTEGER_VALIDATOR)
             .build();
 
     static final PropertyDescriptor RUN_TIMEOUT = new PropertyDescriptor.Builder()
@@ -132,7 +124,10 @@ public final class RunSparkBatch extends AbstractProcessor {
             SparkProcessorProperties.count("Retries", "2", "Further attempts after a failed one.");
 
     static final PropertyDescriptor RETRY_DELAY = SparkProcessorProperties.period(
-            "Retry Delay", "30 sec", "Pause between two attempts, and before a failed interval is taken up again.");
+            "Retry Delay",
+            "30 sec",
+            "Pause before the second attempt, and before a failed interval is taken up again. Doubles with each further failure,"
+                    + " up to half an hour.");
 
     static final Relationship SUCCESS = new Relationship.Builder()
             .name("success")
@@ -154,25 +149,34 @@ public final class RunSparkBatch extends AbstractProcessor {
             SparkProcessorProperties.APPLICATION_FILE,
             SparkProcessorProperties.MAIN_CLASS,
             APPLICATION_ARGUMENTS,
-            DATA_INTERVAL,
-            MISSED_INTERVALS,
+            IntervalProperties.DATA_INTERVAL,
+            IntervalProperties.TIME_ZONE,
+            IntervalProperties.FIRST_INTERVAL_START,
+            IntervalProperties.MISSED_INTERVALS,
+            IntervalProperties.MAXIMUM_MISSED_INTERVALS,
+            IntervalProperties.OVERLAP,
+            CONCURRENT_RUNS,
             RUN_TIMEOUT,
             RETRIES,
             RETRY_DELAY);
 
+    private static final Duration LONGEST_DELAY = Duration.ofMinutes(30);
+
     private final Clock clock;
+    private final DoubleSupplier random;
 
     private volatile Supervision supervision;
 
     /** What one scheduling of the processor works with. */
-    private record Supervision(BatchSupervisor supervisor, SparkPlans plans) {}
+    private record Supervision(BatchSupervisor supervisor, SparkPlans plans, Overlap overlap) {}
 
     public RunSparkBatch() {
-        this(Clock.systemUTC());
+        this(Clock.systemUTC(), () -> ThreadLocalRandom.current().nextDouble());
     }
 
-    RunSparkBatch(Clock clock) {
+    RunSparkBatch(Clock clock, DoubleSupplier random) {
         this.clock = clock;
+        this.random = random;
     }
 
     @Override
@@ -187,61 +191,98 @@ public final class RunSparkBatch extends AbstractProcessor {
 
     @Override
     protected Collection<ValidationResult> customValidate(ValidationContext context) {
-        return SparkProcessorProperties.validateApplication(context);
+        List<ValidationResult> results = new ArrayList<>(SparkProcessorProperties.validateApplication(context));
+        boolean ingest = ApplicationChoice.INGEST_JOB
+                .getValue()
+                .equals(context.getProperty(SparkProcessorProperties.APPLICATION)
+                        .getValue());
+        if (ingest && !"1".equals(context.getProperty(CONCURRENT_RUNS).getValue())) {
+            results.add(SparkProcessorProperties.invalid(
+                    CONCURRENT_RUNS,
+                    "the ingest job of a pipeline is its batch lane's one writer. Set it to 1, or choose another"
+                            + " application."));
+        }
+        return results;
     }
 
     @OnScheduled
     public void schedule(ProcessContext context) throws IOException {
         SparkPlans plans = SparkPlans.read(context, Lane.BATCH);
         BatchSupervisor.Settings settings = new BatchSupervisor.Settings(
-                interval(context, plans),
-                context.getProperty(MISSED_INTERVALS).asAllowableValue(MissedIntervals.class),
+                IntervalProperties.schedule(context, plans.pipeline()),
+                context.getProperty(CONCURRENT_RUNS).asInteger(),
                 context.getProperty(RUN_TIMEOUT).isSet()
                         ? context.getProperty(RUN_TIMEOUT).asDuration()
                         : null,
                 context.getProperty(RETRIES).asInteger(),
-                context.getProperty(RETRY_DELAY).asDuration());
-        supervision = new Supervision(
-                new BatchSupervisor(
-                        SparkPlans.launcher(context, getIdentifier()),
-                        new LaunchLedger(new ClusterState(context.getStateManager())),
-                        settings,
-                        clock),
-                plans);
-    }
-
-    private static Duration interval(ProcessContext context, SparkPlans plans) {
-        return context.getProperty(DATA_INTERVAL).isSet()
-                ? context.getProperty(DATA_INTERVAL).asDuration()
-                : plans.pipeline()
-                        .map(definition -> definition.batch().scheduleInterval())
-                        .orElse(Duration.ofHours(1));
+                new Backoff(context.getProperty(RETRY_DELAY).asDuration(), LONGEST_DELAY, random));
+        BatchSupervisor supervisor = new BatchSupervisor(
+                SparkPlans.launcher(context, getIdentifier()),
+                new LaunchLedger(new ClusterState(context.getStateManager())),
+                settings,
+                clock);
+        supervisor.endSuperseded().forEach(launch -> getLogger()
+                .warn("Ended {}, which a launch elsewhere has superseded", launch));
+        supervision = new Supervision(supervisor, plans, settings.schedule().overlap());
     }
 
     @Override
     public void onTrigger(ProcessContext context, ProcessSession session) throws ProcessException {
         Supervision current = supervision;
         try {
-            boolean perFlowFile = context.hasIncomingConnection();
-            FlowFile asking = perFlowFile ? asking(current.supervisor(), session) : null;
-            BatchSupervisor.Planner planner = interval -> plan(context, current.plans(), interval, asking);
-            BatchStep step = perFlowFile
-                    ? current.supervisor().stepFlowFile(asking == null ? null : uuid(asking), planner)
-                    : current.supervisor().stepInterval(planner);
-            if (step instanceof BatchStep.Finished finished) {
-                tell(finished.report(), asking, current.plans(), session);
-                session.commitAsync(() -> settle(finished.report(), current.supervisor()));
+            if (context.hasIncomingConnection()) {
+                FlowFileRuns runs = FlowFileRuns.take(current.supervisor(), current.overlap(), session);
+                finish(
+                        runs.step(
+                                (interval, flowFile) -> plan(context, current.plans(), interval, runs.named(flowFile))),
+                        runs,
+                        current,
+                        context,
+                        session);
             } else {
-                log(step);
-                // The FlowFile waits in its queue, where a restart finds it.
-                session.rollback();
-                context.yield();
+                BatchStep step = current.supervisor()
+                        .stepInterval((interval, flowFile) -> plan(context, current.plans(), interval, null));
+                finish(List.of(step), FlowFileRuns.none(current.supervisor()), current, context, session);
             }
         } catch (IOException unreadable) {
             getLogger().error("The run could not be looked after; the next trigger tries again", unreadable);
             session.rollback();
             context.yield();
         }
+    }
+
+    /** Tells of the runs that ended. The other FlowFiles wait in their queue, where a restart finds them. */
+    private void finish(
+            List<BatchStep> steps,
+            FlowFileRuns runs,
+            Supervision current,
+            ProcessContext context,
+            ProcessSession session) {
+        steps.forEach(this::log);
+        List<BatchReport> reports = steps.stream()
+                .filter(BatchStep.Finished.class::isInstance)
+                .map(step -> ((BatchStep.Finished) step).report())
+                .toList();
+        if (reports.isEmpty() && runs.passedOver().isEmpty()) {
+            session.rollback();
+            context.yield();
+            return;
+        }
+        for (BatchReport report : reports) {
+            tell(report, runs.named(report.flowFile()), current.plans(), session);
+        }
+        runs.passedOver().forEach(flowFile -> passOver(flowFile, session));
+        runs.waiting(reports).forEach(session::transfer);
+        session.commitAsync(() -> reports.forEach(report -> settle(report, current.supervisor())));
+    }
+
+    private void passOver(FlowFile flowFile, ProcessSession session) {
+        getLogger().warn("{} is not run: a newer FlowFile took its place, and Overlap is set to replace", flowFile);
+        FlowFile told = session.putAttribute(
+                flowFile,
+                SparkAttributes.ERROR,
+                "replaced: a newer FlowFile arrived before this one was run, and Overlap is set to replace.");
+        session.transfer(told, FAILURE);
     }
 
     /** Ends the run: nobody would look after it any more. */
@@ -274,24 +315,6 @@ public final class RunSparkBatch extends AbstractProcessor {
         }
     }
 
-    /** The FlowFile that the current run is for, or the next one where there is no run; null where it is gone. */
-    private static FlowFile asking(BatchSupervisor supervisor, ProcessSession session) throws IOException {
-        if (!supervisor.isAssigned()) {
-            return session.get();
-        }
-        Optional<String> assigned = supervisor.assignedFlowFile();
-        if (assigned.isEmpty()) {
-            return null;
-        }
-        return session
-                .get(flowFile -> assigned.get().equals(uuid(flowFile))
-                        ? FlowFileFilterResult.ACCEPT_AND_TERMINATE
-                        : FlowFileFilterResult.REJECT_AND_CONTINUE)
-                .stream()
-                .findFirst()
-                .orElse(null);
-    }
-
     private static LaunchPlan plan(ProcessContext context, SparkPlans plans, DataInterval interval, FlowFile asking) {
         Map<String, String> variables = interval == null
                 ? Map.of()
@@ -302,10 +325,6 @@ public final class RunSparkBatch extends AbstractProcessor {
                 .evaluateAttributeExpressions(asking, variables)
                 .getValue();
         return plans.plan(interval, ArgumentLine.split(arguments));
-    }
-
-    private static String uuid(FlowFile flowFile) {
-        return flowFile.getAttribute(CoreAttributes.UUID.key());
     }
 
     private void settle(BatchReport report, BatchSupervisor supervisor) {
@@ -335,6 +354,12 @@ public final class RunSparkBatch extends AbstractProcessor {
                                 retrying.facts().launchId(),
                                 retrying.outcome().reason(),
                                 retrying.nextAttempt());
+            case BatchStep.Replaced replaced ->
+                getLogger()
+                        .warn(
+                                "{} was ended because a newer interval is complete; the next run answers for {}",
+                                replaced.facts().launchId(),
+                                replaced.next());
             case BatchStep.Idle idle -> getLogger().trace("Nothing to run");
             case BatchStep.Working working ->
                 getLogger().trace("{} runs", working.facts().launchId());

@@ -7,6 +7,7 @@ import io.hybridingest.launch.LaunchPlan;
 import io.hybridingest.launch.SparkApplication.Lane;
 import io.hybridingest.launch.StreamEvent;
 import io.hybridingest.launch.StreamSupervisor;
+import io.hybridingest.nifi.services.KafkaClusterService;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -126,6 +127,21 @@ public final class RunSparkStream extends AbstractProcessor {
             .defaultValue("false")
             .build();
 
+    static final PropertyDescriptor STALLED_TRIGGERS = SparkProcessorProperties.count(
+            "Stalled Triggers",
+            "60",
+            "For how many of the pipeline's triggers no micro-batch may end while more and more records wait in Kafka. Then Stall"
+                    + " Action is taken. 0: never. For the ingest job only: nobody but Kafka knows what waits for another"
+                    + " application.");
+
+    static final PropertyDescriptor STALL_ACTION = new PropertyDescriptor.Builder()
+            .name("Stall Action")
+            .description("What becomes of an application that lives and does not get on.")
+            .required(true)
+            .allowableValues(StallAction.class)
+            .defaultValue(StallAction.WARN)
+            .build();
+
     static final Relationship PROGRESS = new Relationship.Builder()
             .name("progress")
             .description(
@@ -152,7 +168,9 @@ public final class RunSparkStream extends AbstractProcessor {
             MAXIMUM_RESTARTS,
             RESTART_WINDOW,
             STOP_TIMEOUT,
-            LEAVE_RUNNING);
+            LEAVE_RUNNING,
+            STALLED_TRIGGERS,
+            STALL_ACTION);
 
     private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
 
@@ -160,6 +178,7 @@ public final class RunSparkStream extends AbstractProcessor {
     private final DoubleSupplier random;
 
     private volatile Supervision supervision;
+    private volatile JobLagView lag;
 
     /** What one scheduling of the processor works with. */
     private record Supervision(StreamSupervisor supervisor, SparkPlans plans, LaunchPlan plan, boolean leaveRunning) {}
@@ -202,6 +221,7 @@ public final class RunSparkStream extends AbstractProcessor {
 
     @OnScheduled
     public void schedule(ProcessContext context) throws IOException {
+        closeLag();
         SparkPlans plans = SparkPlans.read(context, Lane.STREAM);
         LaunchPlan plan = plans.plan(
                 null,
@@ -213,14 +233,40 @@ public final class RunSparkStream extends AbstractProcessor {
                 new Backoff(context.getProperty(RESTART_DELAY).asDuration(), LONGEST_DELAY, random),
                 context.getProperty(MAXIMUM_RESTARTS).asInteger(),
                 context.getProperty(RESTART_WINDOW).asDuration(),
-                context.getProperty(STOP_TIMEOUT).asDuration());
+                context.getProperty(STOP_TIMEOUT).asDuration(),
+                stall(context, plans));
         StreamSupervisor supervisor = new StreamSupervisor(
                 SparkPlans.launcher(context, getIdentifier()),
                 new LaunchLedger(new ClusterState(context.getStateManager())),
                 settings,
                 clock);
+        supervisor.endSuperseded().forEach(launch -> getLogger()
+                .warn("Ended {}, which a launch elsewhere has superseded", launch));
         supervision = new Supervision(
                 supervisor, plans, plan, context.getProperty(LEAVE_RUNNING).asBoolean());
+    }
+
+    private StreamSupervisor.Stall stall(ProcessContext context, SparkPlans plans) {
+        int triggers = context.getProperty(STALLED_TRIGGERS).asInteger();
+        if (triggers == 0 || plans.pipeline().isEmpty()) {
+            return StreamSupervisor.Stall.UNKNOWN;
+        }
+        JobLagView view = JobLagView.open(
+                context.getProperty(SparkProcessorProperties.KAFKA_CLUSTER_SERVICE)
+                        .asControllerService(KafkaClusterService.class),
+                plans.pipeline().get());
+        lag = view;
+        StallAction action = context.getProperty(STALL_ACTION).asAllowableValue(StallAction.class);
+        return new StreamSupervisor.Stall(
+                plans.pipeline().get().stream().trigger().multipliedBy(triggers), view, action == StallAction.RESTART);
+    }
+
+    private void closeLag() {
+        JobLagView open = lag;
+        lag = null;
+        if (open != null) {
+            open.close();
+        }
     }
 
     @Override
@@ -244,6 +290,7 @@ public final class RunSparkStream extends AbstractProcessor {
         if (current != null && !current.leaveRunning()) {
             end(current);
         }
+        closeLag();
     }
 
     /** Ends the application: nobody would look after it any more. */
@@ -303,6 +350,15 @@ public final class RunSparkStream extends AbstractProcessor {
                                 "The driver of {} lives but has been silent for {} seconds; after five minutes it is replaced",
                                 launch,
                                 stalled.silence().toSeconds());
+            case StreamEvent.Stuck stuck ->
+                getLogger()
+                        .warn(
+                                "{} lives but does not get on: {}. Look at its Spark UI, {}, or set Stall Action to restart",
+                                launch,
+                                stuck.why(),
+                                stuck.facts().status() == null
+                                        ? "whose address is not known"
+                                        : stuck.facts().status().uiAddress());
             case StreamEvent.Progressed progressed -> progress(progressed, plans, session);
             case StreamEvent.Died died -> failure(died, plans, session);
         }

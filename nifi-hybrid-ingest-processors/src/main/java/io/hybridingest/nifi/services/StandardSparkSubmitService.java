@@ -1,5 +1,6 @@
 package io.hybridingest.nifi.services;
 
+import io.hybridingest.launch.DriverLauncher;
 import io.hybridingest.launch.InstallationCheck;
 import io.hybridingest.launch.SparkInstallation;
 import java.io.IOException;
@@ -10,7 +11,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.nifi.annotation.behavior.DynamicProperties;
 import org.apache.nifi.annotation.behavior.DynamicProperty;
 import org.apache.nifi.annotation.behavior.SupportsSensitiveDynamicProperties;
 import org.apache.nifi.annotation.documentation.CapabilityDescription;
@@ -18,7 +22,6 @@ import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.lifecycle.OnDisabled;
 import org.apache.nifi.annotation.lifecycle.OnEnabled;
 import org.apache.nifi.components.ConfigVerificationResult;
-import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.components.ValidationContext;
 import org.apache.nifi.components.ValidationResult;
@@ -39,16 +42,32 @@ import org.apache.nifi.reporting.InitializationException;
         + " user can read, merged over the installation's own conf/spark-defaults.conf; none is put on a command line,"
         + " except those that Spark itself needs to start the driver's JVM: Driver Memory and Driver Java Options.")
 @SupportsSensitiveDynamicProperties
-@DynamicProperty(
-        name = "spark.*",
-        value = "Value of that Spark setting",
-        expressionLanguageScope = ExpressionLanguageScope.ENVIRONMENT,
-        description = "A Spark setting for every launch, such as spark.sql.shuffle.partitions. Wins over the properties"
-                + " above. May be sensitive.")
+@DynamicProperties({
+    @DynamicProperty(
+            name = "spark.*",
+            value = "Value of that Spark setting",
+            expressionLanguageScope = ExpressionLanguageScope.ENVIRONMENT,
+            description =
+                    "A Spark setting for every launch, such as spark.sql.shuffle.partitions. Wins over the properties"
+                            + " above. May be sensitive."),
+    @DynamicProperty(
+            name = "env.*",
+            value = "Value of that environment variable",
+            expressionLanguageScope = ExpressionLanguageScope.ENVIRONMENT,
+            description =
+                    "An environment variable of every driver, such as env.HADOOP_CONF_DIR. May be sensitive: only NiFi's"
+                            + " user and the superuser can read another process's environment.")
+})
 public final class StandardSparkSubmitService extends AbstractControllerService
         implements SparkSubmitService, VerifiableControllerService {
     private static final Pattern MEMORY = Pattern.compile("\\d+[kmgtKMGT]");
-    private static final String OURS = "spark.hybridingest.";
+    private static final String ENVIRONMENT = "env.";
+    private static final Pattern VARIABLE = Pattern.compile("env[.][A-Za-z_][A-Za-z0-9_]*");
+    private static final Set<String> DECIDED_BY_THE_LAUNCH = Set.of(
+            "spark.hybridingest.run-directory",
+            "spark.hybridingest.epoch",
+            "spark.hybridingest.environment",
+            DriverLauncher.PROXY_USER);
 
     private static final Validator MEMORY_VALIDATOR = (subject, input, context) -> new ValidationResult.Builder()
             .subject(subject)
@@ -111,6 +130,30 @@ public final class StandardSparkSubmitService extends AbstractControllerService
             "Comma-separated Maven coordinates that Spark resolves at each launch (spark.jars.packages). The ingest job needs"
                     + " delta-spark, spark-sql-kafka and spark-avro, here, under JARs, or in the distribution's jars directory.");
 
+    static final PropertyDescriptor PYTHON_FILES = setting(
+            "Python Files",
+            "Comma-separated .zip, .egg or .py files for the Python path of a Python application (spark.submit.pyFiles).");
+
+    static final PropertyDescriptor FILES =
+            setting("Files", "Comma-separated files for the working directory of each executor (spark.files).");
+
+    static final PropertyDescriptor PYTHON_EXECUTABLE = setting(
+            "Python Executable",
+            "Python of a Python application (spark.pyspark.python), such as the bin/python of a virtual environment. Empty:"
+                    + " python3 of the path.");
+
+    static final PropertyDescriptor PROXY_USER = setting(
+            "Proxy User",
+            "User that the applications act as, where the cluster lets NiFi's user do so. Shows in the process list. Not"
+                    + " together with Kerberos Principal.");
+
+    static final PropertyDescriptor KERBEROS_PRINCIPAL =
+            setting("Kerberos Principal", "Principal to log in as (spark.kerberos.principal). Needs Kerberos Keytab.");
+
+    static final PropertyDescriptor KERBEROS_KEYTAB = setting(
+            "Kerberos Keytab",
+            "File with the principal's keys (spark.kerberos.keytab), readable by NiFi's user. Needs Kerberos Principal.");
+
     static final PropertyDescriptor DRIVER_MEMORY =
             memory("Driver Memory", "Heap of the driver (spark.driver.memory).");
 
@@ -145,6 +188,12 @@ public final class StandardSparkSubmitService extends AbstractControllerService
             WORKING_DIRECTORY,
             JARS,
             PACKAGES,
+            PYTHON_FILES,
+            FILES,
+            PYTHON_EXECUTABLE,
+            PROXY_USER,
+            KERBEROS_PRINCIPAL,
+            KERBEROS_KEYTAB,
             DRIVER_MEMORY,
             DRIVER_JAVA_OPTIONS,
             EXECUTOR_MEMORY,
@@ -153,17 +202,23 @@ public final class StandardSparkSubmitService extends AbstractControllerService
             EXECUTOR_JAVA_OPTIONS,
             EVENT_LOG_DIRECTORY);
 
-    private static final Map<PropertyDescriptor, String> CONF_KEYS = Map.of(
-            MASTER, "spark.master",
-            JARS, "spark.jars",
-            PACKAGES, "spark.jars.packages",
-            DRIVER_MEMORY, "spark.driver.memory",
-            DRIVER_JAVA_OPTIONS, "spark.driver.extraJavaOptions",
-            EXECUTOR_MEMORY, "spark.executor.memory",
-            EXECUTOR_CORES, "spark.executor.cores",
-            EXECUTOR_INSTANCES, "spark.executor.instances",
-            EXECUTOR_JAVA_OPTIONS, "spark.executor.extraJavaOptions",
-            EVENT_LOG_DIRECTORY, "spark.eventLog.dir");
+    private static final Map<PropertyDescriptor, String> CONF_KEYS = Map.ofEntries(
+            Map.entry(MASTER, "spark.master"),
+            Map.entry(JARS, "spark.jars"),
+            Map.entry(PACKAGES, "spark.jars.packages"),
+            Map.entry(PYTHON_FILES, "spark.submit.pyFiles"),
+            Map.entry(FILES, "spark.files"),
+            Map.entry(PYTHON_EXECUTABLE, "spark.pyspark.python"),
+            Map.entry(PROXY_USER, DriverLauncher.PROXY_USER),
+            Map.entry(KERBEROS_PRINCIPAL, "spark.kerberos.principal"),
+            Map.entry(KERBEROS_KEYTAB, "spark.kerberos.keytab"),
+            Map.entry(DRIVER_MEMORY, "spark.driver.memory"),
+            Map.entry(DRIVER_JAVA_OPTIONS, "spark.driver.extraJavaOptions"),
+            Map.entry(EXECUTOR_MEMORY, "spark.executor.memory"),
+            Map.entry(EXECUTOR_CORES, "spark.executor.cores"),
+            Map.entry(EXECUTOR_INSTANCES, "spark.executor.instances"),
+            Map.entry(EXECUTOR_JAVA_OPTIONS, "spark.executor.extraJavaOptions"),
+            Map.entry(EVENT_LOG_DIRECTORY, "spark.eventLog.dir"));
 
     private volatile SparkInstallation installation;
 
@@ -176,7 +231,10 @@ public final class StandardSparkSubmitService extends AbstractControllerService
     protected PropertyDescriptor getSupportedDynamicPropertyDescriptor(String name) {
         return new PropertyDescriptor.Builder()
                 .name(name)
-                .description("The Spark setting " + name)
+                .description(
+                        name.startsWith(ENVIRONMENT)
+                                ? "The environment variable " + name.substring(ENVIRONMENT.length())
+                                : "The Spark setting " + name)
                 .dynamic(true)
                 .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
                 .addValidator(StandardSparkSubmitService::settingName)
@@ -184,14 +242,15 @@ public final class StandardSparkSubmitService extends AbstractControllerService
     }
 
     private static ValidationResult settingName(String subject, String input, ValidationContext context) {
+        boolean setting = subject.startsWith("spark.") && !DECIDED_BY_THE_LAUNCH.contains(subject);
+        boolean variable = VARIABLE.matcher(subject).matches() && !subject.equals(ENVIRONMENT + "JAVA_HOME");
         return new ValidationResult.Builder()
                 .subject(subject)
-                .valid(subject.startsWith("spark.")
-                        && !subject.startsWith(OURS + "run-directory")
-                        && !subject.startsWith(OURS + "epoch"))
+                .valid(setting || variable)
                 .explanation(
                         "the name of an added property must be a Spark setting, beginning with spark., and not one that"
-                                + " the launch itself decides; rename or remove it")
+                                + " the launch itself decides, or env. and the name of an environment variable other than"
+                                + " JAVA_HOME; rename or remove it")
                 .build();
     }
 
@@ -202,26 +261,35 @@ public final class StandardSparkSubmitService extends AbstractControllerService
         check.sparkProblems().forEach(problem -> results.add(invalid(SPARK_HOME, problem)));
         check.javaProblems().forEach(problem -> results.add(invalid(JAVA_HOME, problem)));
         check.workingDirectoryProblems().forEach(problem -> results.add(invalid(WORKING_DIRECTORY, problem)));
+        results.addAll(identityProblems(context));
+        return results;
+    }
+
+    private static List<ValidationResult> identityProblems(ValidationContext context) {
+        List<ValidationResult> results = new ArrayList<>();
+        boolean principal = context.getProperty(KERBEROS_PRINCIPAL).isSet();
+        boolean keytab = context.getProperty(KERBEROS_KEYTAB).isSet();
+        if (principal != keytab) {
+            results.add(invalid(
+                    principal ? KERBEROS_KEYTAB : KERBEROS_PRINCIPAL,
+                    "Kerberos Principal and Kerberos Keytab need each other. Set both or neither."));
+        }
+        if (keytab && !Files.isReadable(path(context, KERBEROS_KEYTAB))) {
+            results.add(invalid(KERBEROS_KEYTAB, "it is not a file that NiFi's user can read. Give the whole path."));
+        }
+        if (principal && context.getProperty(PROXY_USER).isSet()) {
+            results.add(invalid(
+                    PROXY_USER, "Spark takes a proxy user or a principal with its keytab, not both. Remove one."));
+        }
         return results;
     }
 
     @Override
     public List<ConfigVerificationResult> verify(
             ConfigurationContext context, ComponentLog log, Map<String, String> variables) {
-        ConfigVerificationResult.Builder result =
-                new ConfigVerificationResult.Builder().verificationStepName("Run spark-submit --version");
-        try {
-            InstallationCheck.Trial trial = check(context).trial();
-            result.outcome(trial.successful() ? Outcome.SUCCESSFUL : Outcome.FAILED)
-                    .explanation(trial.output().isEmpty() ? "spark-submit said nothing" : trial.output());
-        } catch (IOException unstartable) {
-            result.outcome(Outcome.FAILED)
-                    .explanation("spark-submit could not be started: " + unstartable.getMessage());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            result.outcome(Outcome.SKIPPED).explanation("Interrupted before spark-submit answered");
-        }
-        return List.of(result.build());
+        return SparkVerification.results(
+                check(context),
+                context.getProperty(MASTER).evaluateAttributeExpressions().getValue());
     }
 
     @OnEnabled
@@ -237,6 +305,8 @@ public final class StandardSparkSubmitService extends AbstractControllerService
                 check.sparkHome().toAbsolutePath().normalize(),
                 check.javaHome().toAbsolutePath().normalize(),
                 working,
+                environment(context),
+                secret(context),
                 conf(context));
     }
 
@@ -275,14 +345,34 @@ public final class StandardSparkSubmitService extends AbstractControllerService
         if (conf.containsKey("spark.eventLog.dir")) {
             conf.put("spark.eventLog.enabled", "true");
         }
-        context.getProperties().keySet().stream()
-                .filter(PropertyDescriptor::isDynamic)
-                .forEach(descriptor -> conf.put(
-                        descriptor.getName(),
-                        context.getProperty(descriptor)
-                                .evaluateAttributeExpressions()
-                                .getValue()));
+        added(context, "spark.").forEach(descriptor -> conf.put(descriptor.getName(), value(context, descriptor)));
         return conf;
+    }
+
+    private static Map<String, String> environment(ConfigurationContext context) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        added(context, ENVIRONMENT)
+                .forEach(descriptor -> environment.put(
+                        descriptor.getName().substring(ENVIRONMENT.length()), value(context, descriptor)));
+        return environment;
+    }
+
+    private static Set<String> secret(ConfigurationContext context) {
+        return added(context, "spark.").stream()
+                .filter(PropertyDescriptor::isSensitive)
+                .map(PropertyDescriptor::getName)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<PropertyDescriptor> added(ConfigurationContext context, String prefix) {
+        return context.getProperties().keySet().stream()
+                .filter(PropertyDescriptor::isDynamic)
+                .filter(descriptor -> descriptor.getName().startsWith(prefix))
+                .toList();
+    }
+
+    private static String value(ConfigurationContext context, PropertyDescriptor descriptor) {
+        return context.getProperty(descriptor).evaluateAttributeExpressions().getValue();
     }
 
     private static ValidationResult invalid(PropertyDescriptor descriptor, String problem) {

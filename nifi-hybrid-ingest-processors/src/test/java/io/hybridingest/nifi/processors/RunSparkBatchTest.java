@@ -1,12 +1,16 @@
 package io.hybridingest.nifi.processors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.hybridingest.launch.Drivers;
+import io.hybridingest.launch.MissedIntervals;
+import io.hybridingest.launch.Overlap;
 import io.hybridingest.launch.SetClock;
 import io.hybridingest.launch.StubSpark;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +39,7 @@ class RunSparkBatchTest {
     @BeforeEach
     void configure() throws Exception {
         spark = StubSpark.in(directory, StubSpark.SUCCEEDS);
-        runner = TestRunners.newTestRunner(new RunSparkBatch(clock));
+        runner = TestRunners.newTestRunner(new RunSparkBatch(clock, () -> 0));
         SparkServices.addTo(runner, spark);
     }
 
@@ -133,6 +137,95 @@ class RunSparkBatchTest {
         failed.assertContentEquals("content");
         failed.assertAttributeEquals("spark.exit.code", "2");
         assertThat(runDirectories()).hasSize(2);
+    }
+
+    @Test
+    void runsSeveralFlowFilesAtOnceAndLetsEachGoWhenItsOwnRunEnded() throws Exception {
+        spark.script(StubSpark.WAITS);
+        runner.setIncomingConnection(true);
+        custom("--day ${day}");
+        runner.setProperty(RunSparkBatch.CONCURRENT_RUNS, "3");
+        for (String day : List.of("monday", "tuesday", "wednesday", "thursday")) {
+            runner.enqueue(day, Map.of("day", day));
+        }
+        runner.run(1, false, true);
+        runner.run(3, false, false);
+        assertThat(runDirectories()).hasSize(3);
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(4);
+        Path tuesday = runDirectories().stream()
+                .filter(run -> text(run.resolve("request.json")).contains("tuesday"))
+                .findFirst()
+                .orElseThrow();
+        Files.createFile(tuesday.resolve("finish"));
+        triggerMoreUntil(RunSparkBatch.SUCCESS);
+        runner.getFlowFilesForRelationship(RunSparkBatch.SUCCESS).getFirst().assertContentEquals("tuesday");
+        await().until(() -> {
+            runner.run(1, false, false);
+            return runDirectories().size() == 4;
+        });
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(3);
+        assertThat(Drivers.under(spark.workingDirectory())).hasSize(3);
+    }
+
+    @Test
+    void runsTheNewestFlowFileAndSendsTheOthersToFailureWhereItReplaces() throws Exception {
+        spark.script(StubSpark.STREAMS);
+        runner.setIncomingConnection(true);
+        custom("--day ${day}");
+        runner.setProperty(IntervalProperties.OVERLAP, Overlap.REPLACE);
+        runner.enqueue("monday", Map.of("day", "monday"));
+        runner.run(1, false, true);
+        Path first = runDirectories().getFirst();
+        await().until(() -> Files.exists(first.resolve("status.json")));
+        runner.enqueue("tuesday", Map.of("day", "tuesday"));
+        runner.enqueue("wednesday", Map.of("day", "wednesday"));
+        await().until(() -> {
+            runner.run(1, false, false);
+            return runDirectories().size() == 2;
+        });
+        assertThat(runner.getFlowFilesForRelationship(RunSparkBatch.FAILURE))
+                .hasSize(2)
+                .allSatisfy(replaced ->
+                        assertThat(replaced.getAttribute("spark.error")).startsWith("replaced: "))
+                .extracting(MockFlowFile::getContent)
+                .containsExactlyInAnyOrder("monday", "tuesday");
+        assertThat(text(runDirectories().getLast().resolve("request.json"))).contains("wednesday");
+        assertThat(Drivers.under(spark.workingDirectory())).hasSize(1);
+    }
+
+    @Test
+    void beginsDaysInTheChosenZoneAndFromTheChosenStart() throws Exception {
+        withoutInput();
+        clock.advance(Duration.between(clock.instant(), Instant.parse("2026-03-31T12:00:00Z")));
+        runner.setProperty(IntervalProperties.DATA_INTERVAL, "1 day");
+        runner.setProperty(IntervalProperties.TIME_ZONE, "Europe/Berlin");
+        runner.setProperty(IntervalProperties.MISSED_INTERVALS, MissedIntervals.EACH);
+        runner.setProperty(IntervalProperties.FIRST_INTERVAL_START, "2026-03-28T23:00:00Z");
+        triggerUntil(RunSparkBatch.SUCCESS);
+        MockFlowFile summary =
+                runner.getFlowFilesForRelationship(RunSparkBatch.SUCCESS).getFirst();
+        summary.assertAttributeEquals("spark.interval.start", "2026-03-28T23:00:00Z");
+        summary.assertAttributeEquals("spark.interval.end", "2026-03-29T22:00:00Z");
+    }
+
+    @Test
+    void refusesAZoneAnInstantAndAConcurrencyThatCannotBe() {
+        runner.setProperty(IntervalProperties.TIME_ZONE, "Europe/Bielefeld");
+        assertThatThrownBy(runner::assertValid).hasMessageContaining("it must be the name of a time zone");
+        runner.removeProperty(IntervalProperties.TIME_ZONE);
+        runner.setProperty(IntervalProperties.FIRST_INTERVAL_START, "yesterday");
+        assertThatThrownBy(runner::assertValid).hasMessageContaining("such as 2026-01-01T00:00:00Z");
+        runner.removeProperty(IntervalProperties.FIRST_INTERVAL_START);
+        runner.setProperty(RunSparkBatch.CONCURRENT_RUNS, "2");
+        assertThatThrownBy(runner::assertValid).hasMessageContaining("one writer");
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private void withoutInput() {

@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.nifi.components.state.Scope;
@@ -27,14 +30,16 @@ class RunSparkStreamTest {
     @TempDir
     private Path directory;
 
+    private final TickingClock clock = new TickingClock();
     private StubSpark spark;
     private TestRunner runner;
+    private SparkServices.FixedKafka kafka;
 
     @BeforeEach
     void configure() throws Exception {
         spark = StubSpark.in(directory, StubSpark.STREAMS);
-        runner = TestRunners.newTestRunner(new RunSparkStream(Clock.systemUTC(), () -> 0));
-        SparkServices.addTo(runner, spark);
+        runner = TestRunners.newTestRunner(new RunSparkStream(clock, () -> 0));
+        kafka = SparkServices.addTo(runner, spark);
         runner.setProperty(RunSparkStream.PROGRESS_INTERVAL, "500 ms");
     }
 
@@ -104,6 +109,44 @@ class RunSparkStreamTest {
     }
 
     @Test
+    void warnsOfAnIngestJobThatDoesNotGetOnWhileKafkaFills() throws Exception {
+        spark.script(
+                "status RUNNING; progress 0; while [ ! -e $RUN/stop ]; do sleep 0.1; done; status STOPPED; exit 0");
+        runner.setProperty(RunSparkStream.STALLED_TRIGGERS, "2");
+        kafka.lag(7);
+        triggerUntil(RunSparkStream.PROGRESS);
+        runner.run(1, false, false);
+        kafka.lag(70);
+        runner.run(1, false, false);
+        assertThat(runner.getLogger().getWarnMessages()).isEmpty();
+        clock.advance(Duration.ofSeconds(10));
+        runner.run(1, false, false);
+        assertThat(runner.getLogger().getWarnMessages()).singleElement().satisfies(warning -> assertThat(
+                        warning.getMsg())
+                .contains("does not get on", "http://127.0.0.1:4040"));
+        assertThat(kafka.views()).isEqualTo(1);
+        runner.stop();
+        assertThat(kafka.views()).as("closed with the processor").isZero();
+    }
+
+    @Test
+    void neverPutsASecretWhereOthersCanReadIt() throws Exception {
+        spark.script("echo \"$(cat \"$PROPERTIES\")\"; status RUNNING; exit 1");
+        triggerUntil(RunSparkStream.FAILURE);
+        MockFlowFile failure =
+                runner.getFlowFilesForRelationship(RunSparkStream.FAILURE).getFirst();
+        Path log = Path.of(failure.getAttribute("spark.driver.log"));
+        assertThat(Files.readString(log)).as("the application did print it").contains(SparkServices.SASL_PASSWORD);
+        assertThat(failure.getContent()).contains("(redacted)").doesNotContain(SparkServices.SASL_PASSWORD);
+        assertThat(failure.getAttributes().values()).noneMatch(value -> value.contains(SparkServices.SASL_PASSWORD));
+        assertThat(runner.getProvenanceEvents().toString()).doesNotContain(SparkServices.SASL_PASSWORD);
+        assertThat(runner.getLogger().getErrorMessages().toString()).doesNotContain(SparkServices.SASL_PASSWORD);
+        assertThat(runner.getStateManager().getState(Scope.CLUSTER).toMap().toString())
+                .doesNotContain(SparkServices.SASL_PASSWORD);
+        runner.stop();
+    }
+
+    @Test
     void refusesAnIngestJobWithoutKafkaAndAJarWithoutItsClass() throws Exception {
         runner.removeProperty(SparkProcessorProperties.KAFKA_CLUSTER_SERVICE);
         assertThatThrownBy(runner::assertValid).hasMessageContaining("reads its stream from Kafka");
@@ -114,6 +157,30 @@ class RunSparkStreamTest {
         assertThatThrownBy(runner::assertValid).hasMessageContaining("a JAR needs its main class");
         runner.setProperty(SparkProcessorProperties.MAIN_CLASS, "org.example.App");
         runner.assertValid();
+    }
+
+    /** The system's clock, put forward by what the test says. */
+    private static final class TickingClock extends Clock {
+        private Duration ahead = Duration.ZERO;
+
+        void advance(Duration by) {
+            ahead = ahead.plus(by);
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(ahead);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     private void triggerUntil(Relationship relationship) {

@@ -1,13 +1,19 @@
 package io.hybridingest.nifi.processors;
 
+import io.hybridingest.kafka.JobLag;
 import io.hybridingest.kafka.TopicObserver;
 import io.hybridingest.kafka.TopicQuestion;
+import io.hybridingest.kafka.TopicState;
 import io.hybridingest.launch.StubSpark;
 import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.nifi.services.KafkaClusterService;
 import io.hybridingest.nifi.services.StandardSparkSubmitService;
 import io.hybridingest.pipeline.PipelineDefinition;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.nifi.controller.AbstractControllerService;
 import org.apache.nifi.reporting.InitializationException;
 import org.apache.nifi.util.TestRunner;
@@ -18,7 +24,7 @@ final class SparkServices {
 
     private SparkServices() {}
 
-    static void addTo(TestRunner runner, StubSpark spark) throws InitializationException {
+    static FixedKafka addTo(TestRunner runner, StubSpark spark) throws InitializationException {
         StandardSparkSubmitService submit = new StandardSparkSubmitService();
         runner.addControllerService("submit", submit);
         runner.setProperty(submit, "Spark Home", spark.home().toString());
@@ -34,6 +40,7 @@ final class SparkServices {
         runner.setProperty(SparkProcessorProperties.SPARK_SUBMIT_SERVICE, "submit");
         runner.setProperty(SparkProcessorProperties.PIPELINE_SERVICE, "pipeline");
         runner.setProperty(SparkProcessorProperties.KAFKA_CLUSTER_SERVICE, "kafka");
+        return kafka;
     }
 
     /** A pipeline of one field. */
@@ -67,6 +74,19 @@ final class SparkServices {
 
     /** A cluster with a password. */
     public static final class FixedKafka extends AbstractControllerService implements KafkaClusterService {
+        private final AtomicLong lag = new AtomicLong();
+        private final AtomicInteger views = new AtomicInteger();
+
+        /** Says how many records wait. */
+        void lag(long records) {
+            lag.set(records);
+        }
+
+        /** Views that were opened and not closed. */
+        int views() {
+            return views.get();
+        }
+
         @Override
         public Map<String, String> clientProperties() {
             return Map.of("bootstrap.servers", "127.0.0.1:9092", "sasl.jaas.config", SASL_PASSWORD);
@@ -74,7 +94,28 @@ final class SparkServices {
 
         @Override
         public TopicObserver observe(TopicQuestion question) {
-            throw new UnsupportedOperationException("Spark processors look at no topic");
+            views.incrementAndGet();
+            return new FixedTopic(lag, views);
+        }
+    }
+
+    /** A topic that is as far ahead of the job as the test says. */
+    private record FixedTopic(AtomicLong lag, AtomicInteger views) implements TopicObserver {
+        @Override
+        public TopicState latest() {
+            JobLag.Known known =
+                    new JobLag.Known(lag.get(), Duration.ZERO, false, Duration.ZERO, JobLag.Group.PUBLISHED);
+            return new TopicState.Present(1, true, known, null, Instant.EPOCH);
+        }
+
+        @Override
+        public TopicState first(Duration patience) {
+            return latest();
+        }
+
+        @Override
+        public void close() {
+            views.decrementAndGet();
         }
     }
 }

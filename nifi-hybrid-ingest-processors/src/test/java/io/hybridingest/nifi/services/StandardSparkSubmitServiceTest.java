@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hybridingest.launch.StubSpark;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.processor.AbstractProcessor;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.util.MockConfigurationContext;
 import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +67,58 @@ class StandardSparkSubmitServiceTest {
         spark.java("21.0.2");
         assertThatThrownBy(() -> runner.assertValid(service))
                 .hasMessageContaining("Spark 3.5 runs on Java 8, 11 or 17");
+    }
+
+    @Test
+    void handsOnWhoActsAndWhatPythonNeeds() throws Exception {
+        Path keytab = Files.createFile(directory.resolve("nifi.keytab"));
+        runner.setProperty(service, StandardSparkSubmitService.PYTHON_EXECUTABLE, "/opt/venv/bin/python");
+        runner.setProperty(service, StandardSparkSubmitService.PYTHON_FILES, "/opt/lib.zip");
+        runner.setProperty(service, StandardSparkSubmitService.FILES, "/opt/rates.csv");
+        runner.setProperty(service, StandardSparkSubmitService.KERBEROS_PRINCIPAL, "nifi@EXAMPLE.ORG");
+        assertThatThrownBy(() -> runner.enableControllerService(service)).hasMessageContaining("need each other");
+        runner.setProperty(service, StandardSparkSubmitService.KERBEROS_KEYTAB, keytab.toString());
+        runner.setProperty(service, StandardSparkSubmitService.PROXY_USER, "alice");
+        assertThatThrownBy(() -> runner.enableControllerService(service)).hasMessageContaining("not both");
+        runner.removeProperty(service, StandardSparkSubmitService.PROXY_USER);
+        runner.setProperty(service, "env.HADOOP_CONF_DIR", "/etc/hadoop");
+        runner.enableControllerService(service);
+        assertThat(service.installation().properties())
+                .containsEntry("spark.pyspark.python", "/opt/venv/bin/python")
+                .containsEntry("spark.submit.pyFiles", "/opt/lib.zip")
+                .containsEntry("spark.files", "/opt/rates.csv")
+                .containsEntry("spark.kerberos.principal", "nifi@EXAMPLE.ORG")
+                .containsEntry("spark.kerberos.keytab", keytab.toString())
+                .doesNotContainKey("env.HADOOP_CONF_DIR");
+        assertThat(service.installation().environment()).isEqualTo(Map.of("HADOOP_CONF_DIR", "/etc/hadoop"));
+    }
+
+    @Test
+    void verifiesWhatALaunchNeeds() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            spark.script("echo version 3.5.7; exit 0");
+            String master = "spark://127.0.0.1:" + listening.getLocalPort();
+            assertThat(outcomes(master)).containsExactly(Outcome.SUCCESSFUL, Outcome.SUCCESSFUL, Outcome.SUCCESSFUL);
+            listening.close();
+            assertThat(outcomes(master)).containsExactly(Outcome.SUCCESSFUL, Outcome.FAILED, Outcome.SUCCESSFUL);
+        }
+        assertThat(outcomes("yarn")).contains(Outcome.SKIPPED);
+    }
+
+    private List<Outcome> outcomes(String master) {
+        MockConfigurationContext context = new MockConfigurationContext(
+                service,
+                Map.of(
+                        StandardSparkSubmitService.SPARK_HOME, spark.home().toString(),
+                        StandardSparkSubmitService.JAVA_HOME, spark.javaHome().toString(),
+                        StandardSparkSubmitService.WORKING_DIRECTORY,
+                                spark.workingDirectory().toString(),
+                        StandardSparkSubmitService.MASTER, master),
+                runner.getProcessContext().getControllerServiceLookup(),
+                Map.of());
+        return service.verify(context, runner.getLogger(), Map.of()).stream()
+                .map(ConfigVerificationResult::getOutcome)
+                .toList();
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,8 +23,10 @@ import java.util.TreeMap;
  * @param batchId micro-batch, unique within the generation
  * @param offsets topic → partition → end offset, exclusive; empty for files
  * @param files files read, null for Kafka
- * @param rowsIn records read
+ * @param rows what became of the records read
  * @param interval data interval of the run, null where there is none
+ * @param topicIds topic → the id that Kafka gave it when it was made; empty for files
+ * @param acceptedLoss what the person who started the run accepted as lost, null where nothing was
  */
 public record CommitMetadata(
         String pipeline,
@@ -33,19 +36,41 @@ public record CommitMetadata(
         long batchId,
         SortedMap<String, SortedMap<Integer, Long>> offsets,
         Long files,
-        long rowsIn,
-        DataInterval interval) {
+        RowCounts rows,
+        DataInterval interval,
+        SortedMap<String, String> topicIds,
+        String acceptedLoss) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     public CommitMetadata {
         Objects.requireNonNull(pipeline, "pipeline");
         Objects.requireNonNull(lane, "lane");
-        offsets = new TreeMap<>(offsets);
+        Objects.requireNonNull(rows, "rows");
+        SortedMap<String, SortedMap<Integer, Long>> copy = new TreeMap<>();
+        offsets.forEach((topic, ends) -> copy.put(topic, Collections.unmodifiableSortedMap(new TreeMap<>(ends))));
+        offsets = Collections.unmodifiableSortedMap(copy);
+        topicIds = Collections.unmodifiableSortedMap(new TreeMap<>(topicIds));
+    }
+
+    /**
+     * Records of one micro-batch. How many of them were new, the commit's own metrics say.
+     *
+     * @param in read, the broken ones too
+     * @param quarantined meant for the quarantine table
+     * @param dropped left out by a check that says so
+     */
+    public record RowCounts(long in, long quarantined, long dropped) {
+        /** Where nothing was read. */
+        public static final RowCounts NONE = new RowCounts(0, 0, 0);
     }
 
     /** The JSON object of the contract. */
     public String toJson() {
+        return toNode().toString();
+    }
+
+    ObjectNode toNode() {
         ObjectNode node = MAPPER.createObjectNode()
                 .put("pipeline", pipeline)
                 .put("lane", lane.label())
@@ -58,23 +83,40 @@ public record CommitMetadata(
         if (files != null) {
             node.put("files", files);
         }
-        node.put("rowsIn", rowsIn);
+        node.put("rowsIn", rows.in()).put("rowsQuarantined", rows.quarantined()).put("rowsDropped", rows.dropped());
         if (interval != null) {
             node.putObject("interval")
                     .put("start", interval.start().toString())
                     .put("end", interval.end().toString());
         }
-        return node.toString();
+        if (!topicIds.isEmpty()) {
+            node.set("topicIds", MAPPER.valueToTree(topicIds));
+        }
+        if (acceptedLoss != null) {
+            node.put("acceptedLoss", acceptedLoss);
+        }
+        return node;
     }
 
     /** Reads {@link #toJson}; empty for metadata that somebody else wrote. */
     static Optional<CommitMetadata> fromJson(String json) {
         try {
-            JsonNode node = MAPPER.readTree(json);
-            if (!node.hasNonNull("pipeline") || !node.hasNonNull("lane") || !node.hasNonNull("epoch")) {
-                return Optional.empty();
-            }
-            JsonNode interval = node.path("interval");
+            return of(MAPPER.readTree(json));
+        } catch (JsonProcessingException foreign) {
+            return Optional.empty();
+        }
+    }
+
+    static Optional<CommitMetadata> of(JsonNode node) {
+        if (!node.hasNonNull("pipeline") || !node.hasNonNull("lane") || !node.hasNonNull("epoch")) {
+            return Optional.empty();
+        }
+        try {
+            SortedMap<String, String> topicIds = new TreeMap<>();
+            node.path("topicIds")
+                    .fields()
+                    .forEachRemaining(topic ->
+                            topicIds.put(topic.getKey(), topic.getValue().asText()));
             return Optional.of(new CommitMetadata(
                     node.path("pipeline").asText(),
                     Lane.valueOf(node.path("lane").asText().toUpperCase(Locale.ROOT)),
@@ -83,14 +125,23 @@ public record CommitMetadata(
                     node.path("batchId").asLong(),
                     SourceOffsets.of(node.path("offsets")),
                     node.hasNonNull("files") ? node.path("files").asLong() : null,
-                    node.path("rowsIn").asLong(),
-                    interval.isObject()
-                            ? new DataInterval(
-                                    Instant.parse(interval.path("start").asText()),
-                                    Instant.parse(interval.path("end").asText()))
-                            : null));
-        } catch (JsonProcessingException | RuntimeException foreign) {
+                    new RowCounts(
+                            node.path("rowsIn").asLong(),
+                            node.path("rowsQuarantined").asLong(),
+                            node.path("rowsDropped").asLong()),
+                    interval(node.path("interval")),
+                    topicIds,
+                    node.hasNonNull("acceptedLoss") ? node.path("acceptedLoss").asText() : null));
+        } catch (RuntimeException foreign) {
             return Optional.empty();
         }
+    }
+
+    private static DataInterval interval(JsonNode interval) {
+        return interval.isObject()
+                ? new DataInterval(
+                        Instant.parse(interval.path("start").asText()),
+                        Instant.parse(interval.path("end").asText()))
+                : null;
     }
 }

@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.Path;
  * @param fresh whether no query has used the checkpoint yet
  */
 public record Generation(int number, boolean fresh) {
-    private static final String FILE = "_generation";
+    static final String FILE = "_generation";
 
     /**
      * The generation of a checkpoint; a new checkpoint gets the number after the ledger's.

@@ -108,7 +108,12 @@ public final class SourceOffsets {
         return planned(checkpoint, done.getAsLong(), hadoop);
     }
 
-    private static OptionalLong newestBatch(Path commits, Configuration hadoop) {
+    /**
+     * The highest micro-batch that a directory of a checkpoint has a file of. Spark deletes the files of old ones.
+     *
+     * @param commits the checkpoint's {@code commits} or {@code offsets}, which need not exist
+     */
+    public static OptionalLong newestBatch(Path commits, Configuration hadoop) {
         try {
             return Arrays.stream(commits.getFileSystem(hadoop).listStatus(commits))
                     .map(file -> file.getPath().getName())

@@ -2,6 +2,7 @@ package io.hybridingest.job.ledger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybridingest.job.ledger.LedgerHeads.Head;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,8 +10,12 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -18,54 +23,67 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What the commits of a Delta table say about one lane of one pipeline: its newest commit and the highest epoch.
+ * What the commits of a Delta table say about one lane of one pipeline: its newest commit, and whether a newer run writes.
  *
  * <p>Reads the commit files of the table's log as the Delta protocol defines them; a look costs one attempt to open the
- * next file, so it can be had before every batch. On opening, the newest {@value #LOOK_BACK} commits are read. Safe for
- * use by several threads.
+ * next file, so it can be had before every commit. On opening, commits are read from the newest backwards, until one tells
+ * of all that were before it: every commit of the job carries the newest one of each lane, so that the answer does not
+ * depend on how many others came in between, nor on whether Delta still has the lane's own file. Safe for use by several
+ * threads.
  */
 public final class TableLedger {
-    private static final int LOOK_BACK = 200;
     private static final Pattern COMMIT = Pattern.compile("(\\d{20})\\.json");
+    private static final String COMMIT_INFO = "{\"commitInfo\"";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final String table;
     private final Path log;
     private final FileSystem files;
-    private final String pipeline;
-    private final Lane lane;
+    private final String writer;
+    private final SortedMap<String, Head> heads = new TreeMap<>();
     private long nextVersion;
-    private CommitMetadata newest;
-    private CommitMetadata highest;
-    private long highestVersion;
 
     private TableLedger(String table, FileSystem files, String pipeline, Lane lane) {
         this.table = table;
         this.log = new Path(table, "_delta_log");
         this.files = files;
-        this.pipeline = pipeline;
-        this.lane = lane;
+        this.writer = writer(pipeline, lane);
+    }
+
+    private static String writer(String pipeline, Lane lane) {
+        return lane.label() + " " + pipeline;
     }
 
     /** Opens the ledger of a table, which need not exist yet. */
     public static TableLedger open(String table, String pipeline, Lane lane, Configuration hadoop) {
         try {
             TableLedger ledger = new TableLedger(table, new Path(table).getFileSystem(hadoop), pipeline, lane);
-            OptionalLong latest = ledger.latestVersion();
-            ledger.nextVersion = Math.max(0, latest.orElse(-1) + 1 - LOOK_BACK);
-            while (ledger.nextVersion <= latest.orElse(-1)) {
-                ledger.read(ledger.nextVersion);
-                ledger.nextVersion++;
-            }
+            ledger.readBack();
             return ledger;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the Delta log of " + table, e);
         }
     }
 
-    /** The newest commit of this lane among those that were read. */
+    private void readBack() throws IOException {
+        OptionalLong latest = latestVersion();
+        nextVersion = latest.orElse(-1) + 1;
+        long told = -1;
+        for (long version = nextVersion - 1; version > told; version--) {
+            Optional<JsonNode> metadata = read(version);
+            if (metadata.isEmpty()) {
+                return;
+            }
+            note(version, metadata.get());
+            LedgerHeads carried = LedgerHeads.in(metadata.get());
+            carried.heads().forEach(this::note);
+            told = Math.max(told, carried.asOf());
+        }
+    }
+
+    /** The newest commit of this lane: of its highest epoch the latest. */
     public synchronized Optional<CommitMetadata> newest() {
-        return Optional.ofNullable(newest);
+        return Optional.ofNullable(heads.get(writer)).map(Head::commit);
     }
 
     /**
@@ -76,44 +94,57 @@ public final class TableLedger {
      */
     public synchronized void requireNewest(long epoch) {
         try {
-            while (read(nextVersion)) {
+            for (Optional<JsonNode> next = read(nextVersion); next.isPresent(); next = read(nextVersion)) {
+                note(nextVersion, next.get());
                 nextVersion++;
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the Delta log of " + table, e);
         }
-        if (highest != null && highest.epoch() > epoch) {
-            throw new FencedException(table, highest, highestVersion, epoch);
+        Head head = heads.get(writer);
+        if (head != null && head.commit().epoch() > epoch) {
+            throw new FencedException(table, head.commit(), head.version(), epoch);
         }
     }
 
-    private boolean read(long version) throws IOException {
+    /**
+     * What a commit to this table is to say about itself.
+     *
+     * @return the commit's metadata and with it the newest commits of all lanes, as JSON
+     * @throws FencedException where a newer run has written
+     */
+    public synchronized String userMetadata(CommitMetadata commit) {
+        requireNewest(commit.epoch());
+        return new LedgerHeads(nextVersion - 1, List.copyOf(heads.values())).carriedBy(commit);
+    }
+
+    /** The metadata of a commit, an empty node where it has none; nothing where there is no such commit. */
+    private Optional<JsonNode> read(long version) throws IOException {
         Path commit = new Path(log, "%020d.json".formatted(version));
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(files.open(commit), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith("{\"commitInfo\"")) {
+                if (line.startsWith(COMMIT_INFO)) {
                     JsonNode info = MAPPER.readTree(line).path("commitInfo");
-                    CommitMetadata.fromJson(info.path("userMetadata").asText("{}"))
-                            .ifPresent(commitMetadata -> note(version, commitMetadata));
-                    return true;
+                    return Optional.of(
+                            LedgerHeads.parse(info.path("userMetadata").asText("{}")));
                 }
             }
-            return true;
-        } catch (FileNotFoundException notYet) {
-            return false;
+            return Optional.of(MAPPER.createObjectNode());
+        } catch (FileNotFoundException notThere) {
+            return Optional.empty();
         }
     }
 
-    private void note(long version, CommitMetadata commit) {
-        if (!commit.pipeline().equals(pipeline) || commit.lane() != lane) {
-            return;
-        }
-        newest = commit;
-        if (highest == null || commit.epoch() >= highest.epoch()) {
-            highest = commit;
-            highestVersion = version;
-        }
+    private void note(long version, JsonNode metadata) {
+        CommitMetadata.of(metadata).ifPresent(commit -> note(new Head(version, commit)));
+    }
+
+    private void note(Head head) {
+        heads.merge(
+                writer(head.commit().pipeline(), head.commit().lane()),
+                head,
+                (known, other) -> other.isNewerThan(known) ? other : known);
     }
 
     private OptionalLong latestVersion() throws IOException {
@@ -122,7 +153,7 @@ public final class TableLedger {
                     .map(FileStatus::getPath)
                     .map(Path::getName)
                     .map(COMMIT::matcher)
-                    .filter(java.util.regex.Matcher::matches)
+                    .filter(Matcher::matches)
                     .mapToLong(name -> Long.parseLong(name.group(1)))
                     .max();
         } catch (FileNotFoundException none) {

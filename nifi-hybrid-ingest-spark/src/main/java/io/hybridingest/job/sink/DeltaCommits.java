@@ -1,6 +1,7 @@
 package io.hybridingest.job.sink;
 
 import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.TableLedger;
 import java.time.Duration;
 import java.util.ConcurrentModificationException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,15 +27,20 @@ final class DeltaCommits {
     private DeltaCommits() {}
 
     /**
-     * Runs a write with the metadata in its commit.
+     * Runs a write with the metadata in its commit. Before every attempt the ledger is asked whether a newer run has
+     * written meanwhile.
      *
      * @param session session that the write runs in
+     * @param ledger ledger of the table that is written
      * @param write the whole write: it is run again from its beginning
+     * @throws io.hybridingest.job.ledger.FencedException where a newer run has written
      */
-    static <T> T commit(SparkSession session, CommitMetadata metadata, Supplier<T> write) {
-        session.conf().set(USER_METADATA, metadata.toJson());
+    static <T> T commit(SparkSession session, TableLedger ledger, CommitMetadata metadata, Supplier<T> write) {
         try {
-            return retried(write);
+            return retried(() -> {
+                session.conf().set(USER_METADATA, ledger.userMetadata(metadata));
+                return write.get();
+            });
         } finally {
             session.conf().unset(USER_METADATA);
         }

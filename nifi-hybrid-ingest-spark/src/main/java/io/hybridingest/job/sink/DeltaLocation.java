@@ -10,8 +10,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Option;
 
 /**
@@ -20,6 +21,8 @@ import scala.Option;
  * @param path directory or Hadoop path
  */
 record DeltaLocation(String path) {
+    private static final Logger LOG = LoggerFactory.getLogger(DeltaLocation.class);
+
     /** The table as SQL names it. */
     String sqlName() {
         return "delta." + quoted(path);
@@ -34,9 +37,10 @@ record DeltaLocation(String path) {
     }
 
     /**
-     * Creates the table where it does not exist; where both lanes do so at once, the slower one finds the other's.
+     * Creates the table where it does not exist; where both lanes do so at once, the slower one finds the other's. Columns
+     * that an existing table lacks are added.
      *
-     * @throws RefusedTableException where an existing table lacks a column or has another type
+     * @throws RefusedTableException where an existing table has a column of another type, or other partitions
      */
     void ensure(SparkSession spark, StructType columns, List<String> partitionBy, Map<String, String> properties) {
         if (!exists(spark)) {
@@ -57,31 +61,34 @@ record DeltaLocation(String path) {
                 }
             }
         }
-        requireColumns(DeltaTable.forPath(spark, path).toDF().schema(), columns);
+        DeltaCommits.retried(() -> {
+            evolve(spark, columns);
+            return null;
+        });
+        requirePartitions(spark, partitionBy);
     }
 
-    private void requireColumns(StructType actual, StructType wanted) {
-        for (StructField field : wanted.fields()) {
-            Optional<StructField> column = List.of(actual.fields()).stream()
-                    .filter(candidate -> candidate.name().equalsIgnoreCase(field.name()))
-                    .findFirst();
-            String type = field.dataType().sql();
-            if (column.isEmpty()) {
-                throw new RefusedTableException(
-                        "The table at %s has no column %s. Add it with ALTER TABLE %s ADD COLUMNS (%s %s), or write to another path."
-                                .formatted(path, field.name(), sqlName(), quoted(field.name()), type));
-            }
-            if (!field.dataType()
-                    .catalogString()
-                    .equalsIgnoreCase(column.get().dataType().catalogString())) {
-                throw new RefusedTableException(
-                        "The column %s of the table at %s is %s, and the pipeline gives %s. Cast it in the transform, or write to another path."
-                                .formatted(
-                                        field.name(),
-                                        path,
-                                        column.get().dataType().sql(),
-                                        type));
-            }
+    /** Adds what the table lacks; a column that is another than the pipeline's is refused before anything is changed. */
+    private void evolve(SparkSession spark, StructType columns) {
+        TableDifference difference =
+                TableDifference.between(DeltaTable.forPath(spark, path).toDF().schema(), columns);
+        if (!difference.conflicts().isEmpty()) {
+            throw new RefusedTableException(
+                    "The table at %s cannot take what the pipeline gives: %s. Cast it in the transform, or write to another path."
+                            .formatted(path, String.join("; ", difference.conflicts())));
+        }
+        if (!difference.missing().isEmpty()) {
+            LOG.info("The table at {} gets the columns {}", path, difference.missing());
+            spark.sql("ALTER TABLE %s ADD COLUMNS (%s)".formatted(sqlName(), String.join(", ", difference.missing())));
+        }
+    }
+
+    private void requirePartitions(SparkSession spark, List<String> wanted) {
+        List<String> actual = partitionColumns(spark);
+        if (!String.join(",", actual).equalsIgnoreCase(String.join(",", wanted))) {
+            throw new RefusedTableException(
+                    "The table at %s is partitioned by %s, and the pipeline says partition-by: %s. Delta cannot change that: write what the table has, or write to another path."
+                            .formatted(path, actual, wanted));
         }
     }
 

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.struct;
 
 import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.TableLedger;
 import io.hybridingest.job.source.AvroBodies;
 import io.hybridingest.job.source.Envelope;
 import io.hybridingest.pipeline.PipelineDefinition;
@@ -29,17 +30,22 @@ import org.apache.spark.sql.types.StructType;
 public final class QuarantineSink {
     private static final String SOURCE = "hybridingest_quarantined";
     private static final String ID = "quarantine_id";
+    private static final String REPLAYED_AT = "replayed_at";
+    private static final String REPLAY_OUTCOME = "replay_outcome";
+    private static final String REPLAY_DEFINITION = "replay_definition";
     private static final int SHA_256 = 256;
     private static final int ID_LENGTH = 32;
 
     private final DeltaLocation table;
     private final PipelineDefinition definition;
     private final StructType columns;
+    private final TableLedger ledger;
 
-    private QuarantineSink(DeltaLocation table, PipelineDefinition definition, StructType columns) {
+    private QuarantineSink(DeltaLocation table, PipelineDefinition definition, StructType columns, TableLedger ledger) {
         this.table = table;
         this.definition = definition;
         this.columns = columns;
+        this.ledger = ledger;
     }
 
     /** Columns of a quarantined record, as every stage writes it. */
@@ -47,16 +53,57 @@ public final class QuarantineSink {
         return AvroBodies.columns(spark, QuarantinedRecord.schema().toString());
     }
 
-    /** Opens the quarantine table, and creates it where it does not exist. */
-    public static QuarantineSink open(SparkSession spark, PipelineDefinition definition) {
+    /**
+     * Opens the quarantine table, and creates it where it does not exist.
+     *
+     * @param ledger ledger of the quarantine table and of the lane that writes
+     */
+    public static QuarantineSink open(SparkSession spark, PipelineDefinition definition, TableLedger ledger) {
         DeltaLocation location = new DeltaLocation(definition.table().quarantinePath());
         StructType columns = recordColumns(spark)
                 .add("lane", DataTypes.StringType, true)
                 .add("pipeline", DataTypes.StringType, true)
                 .add("definition", DataTypes.StringType, true)
                 .add("epoch", DataTypes.LongType, true);
-        location.ensure(spark, columns, List.of(), Map.of("delta.isolationLevel", "Serializable"));
-        return new QuarantineSink(location, definition, columns);
+        location.ensure(spark, withReplay(columns), List.of(), Map.of("delta.isolationLevel", "Serializable"));
+        return new QuarantineSink(location, definition, columns, ledger);
+    }
+
+    private static StructType withReplay(StructType columns) {
+        return columns.add(REPLAYED_AT, DataTypes.TimestampType, true)
+                .add(REPLAY_OUTCOME, DataTypes.StringType, true)
+                .add(REPLAY_DEFINITION, DataTypes.StringType, true);
+    }
+
+    /** Records that no replay has taken out of quarantine yet. */
+    public Dataset<Row> unreplayed(SparkSession spark) {
+        return spark.read()
+                .format("delta")
+                .load(table.path())
+                .where(col(REPLAYED_AT).isNull());
+    }
+
+    /**
+     * Marks records that a replay has taken out of quarantine. Their rows stay.
+     *
+     * @param outcomes columns {@code quarantine_id} and {@code replay_outcome}
+     */
+    public void markReplayed(Dataset<Row> outcomes, CommitMetadata metadata, Instant at) {
+        SparkSession session = outcomes.sparkSession();
+        Dataset<Row> marks = outcomes.withColumn(REPLAYED_AT, BatchTime.column(at, col(ID)));
+        DeltaCommits.commit(session, ledger, metadata, () -> {
+            marks.createOrReplaceTempView(SOURCE);
+            return session.sql(
+                    "MERGE INTO %1$s AS t USING %2$s AS s ON t.%3$s = s.%3$s WHEN MATCHED AND t.%4$s IS NULL THEN UPDATE SET t.%4$s = s.%4$s, t.%5$s = s.%5$s, t.%6$s = '%7$s'"
+                            .formatted(
+                                    table.sqlName(),
+                                    SOURCE,
+                                    ID,
+                                    REPLAYED_AT,
+                                    REPLAY_OUTCOME,
+                                    REPLAY_DEFINITION,
+                                    definition.fingerprint()));
+        });
     }
 
     /**
@@ -98,7 +145,7 @@ public final class QuarantineSink {
         String names = Arrays.stream(columns.fieldNames()).collect(Collectors.joining(", "));
         String values =
                 Arrays.stream(columns.fieldNames()).map(name -> "s." + name).collect(Collectors.joining(", "));
-        return DeltaCommits.commit(session, metadata, () -> {
+        return DeltaCommits.commit(session, ledger, metadata, () -> {
             rows.createOrReplaceTempView(SOURCE);
             Row counts = session.sql(
                             "MERGE INTO %1$s AS t USING %2$s AS s ON t.%3$s = s.%3$s WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%5$s)"

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 
 import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.TableLedger;
 import io.hybridingest.job.transform.RecordTransform;
 import io.hybridingest.pipeline.SystemFields;
 import io.hybridingest.pipeline.Table;
@@ -33,23 +34,29 @@ public final class TableSink {
     private static final String SOURCE = "hybridingest_rows";
     private static final String RANK = "__rank";
 
+    /** Prefix of the table properties that name the newest run of a lane. */
+    private static final String WRITER = "hybridingest.writer.";
+
     private final DeltaLocation table;
     private final Table.Write write;
     private final StructType columns;
     private final Optional<String> eventTime;
     private final PartitionPruning pruning;
+    private final TableLedger ledger;
 
     private TableSink(
             DeltaLocation table,
             Table.Write write,
             StructType columns,
             Optional<String> eventTime,
-            PartitionPruning pruning) {
+            PartitionPruning pruning,
+            TableLedger ledger) {
         this.table = table;
         this.write = write;
         this.columns = columns;
         this.eventTime = eventTime;
         this.pruning = pruning;
+        this.ledger = ledger;
     }
 
     /** Whether there is a table at the path. */
@@ -60,9 +67,10 @@ public final class TableSink {
     /**
      * Opens the table, and creates it where it does not exist.
      *
+     * @param ledger ledger of this table and of the lane that writes
      * @throws RefusedTableException where an existing table cannot take the transform's result
      */
-    public static TableSink open(SparkSession spark, Table table, RecordTransform transform) {
+    public static TableSink open(SparkSession spark, Table table, RecordTransform transform, TableLedger ledger) {
         DeltaLocation location = new DeltaLocation(table.path());
         StructType columns = nullable(transform.schema())
                 .add(SystemFields.INGEST_LANE, DataTypes.StringType, true)
@@ -77,7 +85,7 @@ public final class TableSink {
                         PartitionPruning.PROPERTY,
                         PartitionPruning.formulas(table.partitionBy(), transform.decidedByIdentity())));
         PartitionPruning pruning = PartitionPruning.open(spark, location, transform.decidedByIdentity());
-        return new TableSink(location, table.write(), columns, transform.eventTime(), pruning);
+        return new TableSink(location, table.write(), columns, transform.eventTime(), pruning, ledger);
     }
 
     private static StructType nullable(StructType schema) {
@@ -86,6 +94,19 @@ public final class TableSink {
             nullable = nullable.add(schema.apply(i).name(), schema.apply(i).dataType(), true);
         }
         return nullable;
+    }
+
+    /**
+     * Says in the table's log who writes from now on. The commit changes a table property, so that a write of a run that was
+     * replaced, and is under way, conflicts with it whatever it writes.
+     */
+    public void claim(SparkSession session, CommitMetadata metadata) {
+        String writer = WRITER + metadata.lane().label() + "." + metadata.pipeline();
+        String value = "epoch %d, generation %d".formatted(metadata.epoch(), metadata.generation());
+        DeltaCommits.commit(session, ledger, metadata, () -> {
+            table.set(session, writer, value);
+            return null;
+        });
     }
 
     /**
@@ -100,7 +121,7 @@ public final class TableSink {
         Dataset<Row> rows = once(records)
                 .withColumn(SystemFields.INGEST_LANE, lit(metadata.lane().label()))
                 .withColumn(SystemFields.INGESTED_AT, BatchTime.column(at, col(SystemFields.INGEST_ID)));
-        return DeltaCommits.commit(session, metadata, () -> {
+        return DeltaCommits.commit(session, ledger, metadata, () -> {
             Column partitions = pruning.touched(session, records).orElse(lit(true));
             rows.createOrReplaceTempView(SOURCE);
             String condition = "t.%1$s = s.%1$s AND %2$s"

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -94,6 +95,10 @@ final class ContainerRecords implements Iterator<Row> {
     private byte[] nextBody() throws IOException {
         if (container == null) {
             container = new DataFileReader<>(input, new GenericDatumReader<>(null, expected));
+            Optional<String> difference = SchemaMeaning.difference(container.getSchema(), expected);
+            if (difference.isPresent()) {
+                throw new AvroRuntimeException(difference.get());
+            }
         }
         while (block == null || !block.hasNext()) {
             if (!container.hasNext()) {

@@ -13,14 +13,9 @@ import org.apache.spark.sql.streaming.DataStreamReader;
  * @param properties Kafka client properties
  * @param startingOffsets where a query without checkpoint begins: {@code earliest}, {@code latest} or JSON
  * @param maxOffsetsPerTrigger most records of one micro-batch
- * @param failOnDataLoss whether the query ends when offsets that it needs are gone
  */
 public record KafkaSource(
-        String topic,
-        Map<String, String> properties,
-        String startingOffsets,
-        long maxOffsetsPerTrigger,
-        boolean failOnDataLoss) {
+        String topic, Map<String, String> properties, String startingOffsets, long maxOffsetsPerTrigger) {
 
     public KafkaSource {
         properties = Map.copyOf(properties);
@@ -34,7 +29,7 @@ public record KafkaSource(
                 .option("subscribe", topic)
                 .option("startingOffsets", startingOffsets)
                 .option("maxOffsetsPerTrigger", maxOffsetsPerTrigger)
-                .option("failOnDataLoss", failOnDataLoss);
+                .option("failOnDataLoss", true);
         properties.forEach((key, value) -> reader.option("kafka." + key, value));
         return reader.load();
     }

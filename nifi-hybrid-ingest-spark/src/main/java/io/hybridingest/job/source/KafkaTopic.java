@@ -1,6 +1,6 @@
 package io.hybridingest.job.source;
 
-import io.hybridingest.job.ledger.SourceOffsets;
+import io.hybridingest.job.ledger.TopicState;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -23,7 +25,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class KafkaTopic implements AutoCloseable {
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
-    private static final long EARLIEST = -2;
 
     private final String topic;
     private final Admin admin;
@@ -45,21 +46,39 @@ public final class KafkaTopic implements AutoCloseable {
     }
 
     /**
-     * The partitions that the topic has now; empty where there is no such topic yet.
+     * The topic as it is now; empty where there is no such topic yet.
      *
      * @throws KafkaUnreachableException where no broker answers
      */
-    public Optional<List<Integer>> partitions() throws InterruptedException {
+    public Optional<TopicState> state() throws InterruptedException {
+        return ask(() -> {
+            TopicDescription description = describe();
+            return new TopicState(
+                    topic,
+                    description.topicId().toString(),
+                    offsets(description, OffsetSpec.earliest()),
+                    offsets(description, OffsetSpec.latest()));
+        });
+    }
+
+    /**
+     * The id that Kafka gave the topic when it was made; empty where there is no such topic.
+     *
+     * @throws KafkaUnreachableException where no broker answers
+     */
+    Optional<String> id() throws InterruptedException {
+        return ask(() -> describe().topicId().toString());
+    }
+
+    /** What is asked of the brokers. */
+    @FunctionalInterface
+    private interface Question<T> {
+        T answer() throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private <T> Optional<T> ask(Question<T> question) throws InterruptedException {
         try {
-            return Optional.of(admin
-                    .describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get(REQUEST_LIMIT.toSeconds(), TimeUnit.SECONDS)
-                    .get(topic)
-                    .partitions()
-                    .stream()
-                    .map(TopicPartitionInfo::partition)
-                    .toList());
+            return Optional.of(question.answer());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();
@@ -70,17 +89,25 @@ public final class KafkaTopic implements AutoCloseable {
         }
     }
 
-    /**
-     * Offsets to begin at when a table already holds some of the topic: its own, and the beginning of every partition that
-     * it does not know.
-     *
-     * @return JSON for the option {@code startingOffsets}
-     */
-    public String startingAfter(SortedMap<String, SortedMap<Integer, Long>> held, List<Integer> partitions) {
-        SortedMap<Integer, Long> start = new TreeMap<>();
-        partitions.forEach(partition -> start.put(partition, EARLIEST));
-        start.putAll(held.getOrDefault(topic, new TreeMap<>()));
-        return SourceOffsets.toJson(new TreeMap<>(Map.of(topic, start)));
+    private TopicDescription describe() throws InterruptedException, ExecutionException, TimeoutException {
+        return admin.describeTopics(List.of(topic))
+                .allTopicNames()
+                .get(REQUEST_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .get(topic);
+    }
+
+    private SortedMap<Integer, Long> offsets(TopicDescription description, OffsetSpec spec)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Map<TopicPartition, OffsetSpec> question = new HashMap<>();
+        for (TopicPartitionInfo partition : description.partitions()) {
+            question.put(new TopicPartition(topic, partition.partition()), spec);
+        }
+        SortedMap<Integer, Long> offsets = new TreeMap<>();
+        admin.listOffsets(question)
+                .all()
+                .get(REQUEST_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .forEach((partition, offset) -> offsets.put(partition.partition(), offset.offset()));
+        return offsets;
     }
 
     /**

@@ -20,6 +20,8 @@ class LedgerTest {
     private static final SortedMap<String, SortedMap<Integer, Long>> OFFSETS =
             new TreeMap<>(Map.of("orders", new TreeMap<>(Map.of(0, 12L, 1, 3L))));
 
+    private static final SortedMap<String, String> TOPICS = new TreeMap<>(Map.of("orders", "an-id"));
+
     /** The generation of {@link #commit}. */
     private static final Generation GENERATION = new Generation(2, false);
 
@@ -34,7 +36,8 @@ class LedgerTest {
 
         assertThat(new ObjectMapper().readTree(commit.toJson())).isEqualTo(new ObjectMapper().readTree("""
                 {"pipeline": "orders", "lane": "stream", "epoch": 4, "generation": 2, "batchId": 7,
-                 "offsets": {"orders": {"0": 12, "1": 3}}, "rowsIn": 10}"""));
+                 "offsets": {"orders": {"0": 12, "1": 3}}, "rowsIn": 10, "rowsQuarantined": 2, "rowsDropped": 1,
+                 "topicIds": {"orders": "an-id"}}"""));
         assertThat(CommitMetadata.fromJson(commit.toJson())).contains(commit);
     }
 
@@ -78,6 +81,75 @@ class LedgerTest {
         write(1001, commit(Lane.STREAM, 5));
 
         assertThatThrownBy(() -> open(Lane.STREAM).requireNewest(4)).isInstanceOf(FencedException.class);
+    }
+
+    @Test
+    void findsTheLanesNewestCommitHoweverManyOthersCameAfterIt() throws IOException {
+        write(0, commit(Lane.STREAM, 3));
+        TableLedger batch = open(Lane.BATCH);
+        for (int version = 1; version <= 500; version++) {
+            write(version, batch.userMetadata(commit(Lane.BATCH, 1)));
+        }
+        cleanUpBefore(400);
+
+        TableLedger stream = open(Lane.STREAM);
+
+        assertThat(stream.newest()).contains(commit(Lane.STREAM, 3));
+        assertThatThrownBy(() -> stream.requireNewest(2))
+                .isInstanceOf(FencedException.class)
+                .hasMessageContaining("Version 0 of " + table);
+    }
+
+    @Test
+    void findsItBehindCommitsThatTellOfNothing() throws IOException {
+        write(0, commit(Lane.STREAM, 3));
+        for (int version = 1; version <= 500; version++) {
+            write(version, "compacted by Anna");
+        }
+
+        assertThat(open(Lane.STREAM).newest()).contains(commit(Lane.STREAM, 3));
+    }
+
+    @Test
+    void aCommitThatKnewNotOfItsPredecessorsHidesNothing() throws IOException {
+        write(0, commit(Lane.STREAM, 3));
+        TableLedger batch = open(Lane.BATCH);
+        String metadata = batch.userMetadata(commit(Lane.BATCH, 1));
+        write(1, commit(Lane.STREAM, 4));
+        write(2, metadata);
+
+        assertThat(open(Lane.STREAM).newest()).contains(commit(Lane.STREAM, 4));
+    }
+
+    @Test
+    void aRunThatWasReplacedSaysNothingNewThoughItCommitsLate() throws IOException {
+        write(0, commit(Lane.STREAM, 4));
+        write(1, commit(Lane.STREAM, 3));
+
+        assertThat(open(Lane.STREAM).newest()).contains(commit(Lane.STREAM, 4));
+    }
+
+    @Test
+    void otherPipelinesOfTheTableAreCarriedToo() throws IOException {
+        write(0, commit(Lane.STREAM, 3));
+        TableLedger other = TableLedger.open(table.toString(), "refunds", Lane.STREAM, hadoop);
+        write(1, other.userMetadata(commit("refunds", Lane.STREAM, 8)));
+        cleanUpBefore(1);
+
+        assertThat(open(Lane.STREAM).newest()).contains(commit(Lane.STREAM, 3));
+        assertThat(TableLedger.open(table.toString(), "refunds", Lane.STREAM, hadoop)
+                        .newest())
+                .contains(commit("refunds", Lane.STREAM, 8));
+    }
+
+    @Test
+    void aRunThatIsReplacedWhileItRetriesStopsBeforeItWrites() throws IOException {
+        write(0, commit(Lane.STREAM, 3));
+        TableLedger zombie = open(Lane.STREAM);
+        zombie.userMetadata(commit(Lane.STREAM, 3));
+        write(1, commit(Lane.STREAM, 4));
+
+        assertThatThrownBy(() -> zombie.userMetadata(commit(Lane.STREAM, 3))).isInstanceOf(FencedException.class);
     }
 
     @Test
@@ -185,13 +257,29 @@ class LedgerTest {
     }
 
     private static CommitMetadata commit(Lane lane, long epoch) {
-        return new CommitMetadata("orders", lane, epoch, 2, 7, OFFSETS, null, 10, null);
+        return commit("orders", lane, epoch);
+    }
+
+    private static CommitMetadata commit(String pipeline, Lane lane, long epoch) {
+        return new CommitMetadata(
+                pipeline, lane, epoch, 2, 7, OFFSETS, null, new CommitMetadata.RowCounts(10, 2, 1), null, TOPICS, null);
+    }
+
+    /** As Delta does after {@code delta.logRetentionDuration}. */
+    private void cleanUpBefore(long version) throws IOException {
+        for (long old = 0; old < version; old++) {
+            Files.delete(table.resolve("_delta_log/%020d.json".formatted(old)));
+        }
     }
 
     /** A commit as Delta writes it. */
     private void write(long version, CommitMetadata commit) throws IOException {
+        write(version, commit.toJson());
+    }
+
+    private void write(long version, String userMetadata) throws IOException {
         Path log = Files.createDirectories(table.resolve("_delta_log"));
-        String quoted = new ObjectMapper().writeValueAsString(commit.toJson());
+        String quoted = new ObjectMapper().writeValueAsString(userMetadata);
         Files.writeString(
                 log.resolve("%020d.json".formatted(version)),
                 "{\"commitInfo\":{\"timestamp\":1,\"operation\":\"MERGE\",\"userMetadata\":" + quoted

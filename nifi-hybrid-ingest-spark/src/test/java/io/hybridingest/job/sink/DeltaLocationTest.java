@@ -1,6 +1,8 @@
 package io.hybridingest.job.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hybridingest.job.LocalSpark;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -34,6 +37,59 @@ class DeltaLocationTest {
 
         assertThat(ours.exists(spark)).isTrue();
         assertThat(spark.read().format("delta").load(ours.path()).count()).isZero();
+    }
+
+    @Test
+    void addsTheColumnsAndFieldsThatATableLacks() {
+        DeltaLocation table = new DeltaLocation(home.resolve("table").toString());
+        table.ensure(spark, StructType.fromDDL("id BIGINT, at STRUCT<x: INT>"), List.of(), Map.of());
+        spark.sql("INSERT INTO %s VALUES (1, struct(2))".formatted(table.sqlName()));
+
+        table.ensure(
+                spark, StructType.fromDDL("id BIGINT, note STRING, at STRUCT<x: INT, y: DOUBLE>"), List.of(), Map.of());
+        table.ensure(spark, StructType.fromDDL("id BIGINT, at STRUCT<x: INT, y: DOUBLE>"), List.of(), Map.of());
+
+        assertThat(spark.read().format("delta").load(table.path()).schema().toDDL())
+                .isEqualTo("id BIGINT,at STRUCT<x: INT, y: DOUBLE>,note STRING");
+        assertThat(spark.read()
+                        .format("delta")
+                        .load(table.path())
+                        .selectExpr("id", "at.x", "at.y", "note")
+                        .first())
+                .isEqualTo(RowFactory.create(1L, 2, null, null));
+    }
+
+    @Test
+    void namesEveryColumnOfAnotherTypeAndChangesNothing() {
+        DeltaLocation table = new DeltaLocation(home.resolve("table").toString());
+        StructType before = StructType.fromDDL("id BIGINT,at STRUCT<x: INT, y: INT>,amount DECIMAL(18,2)");
+        table.ensure(spark, before, List.of(), Map.of());
+
+        assertThatThrownBy(() -> table.ensure(
+                        spark,
+                        StructType.fromDDL("id STRING, at STRUCT<x: BIGINT>, amount DECIMAL(18,4), note STRING"),
+                        List.of(),
+                        Map.of()))
+                .isInstanceOf(RefusedTableException.class)
+                .hasMessageContainingAll(
+                        "the column id is BIGINT there, and STRING here",
+                        "the column at.x is INT there, and BIGINT here",
+                        "the column at has a field y there, and none here",
+                        "the column amount is DECIMAL(18,2) there, and DECIMAL(18,4) here");
+        assertThat(spark.read().format("delta").load(table.path()).schema()).isEqualTo(before);
+    }
+
+    @Test
+    void refusesOtherPartitions() {
+        DeltaLocation table = new DeltaLocation(home.resolve("table").toString());
+        StructType columns = StructType.fromDDL("id BIGINT, day DATE");
+        table.ensure(spark, columns, List.of("day"), Map.of());
+
+        assertThatThrownBy(() -> table.ensure(spark, columns, List.of(), Map.of()))
+                .isInstanceOf(RefusedTableException.class)
+                .hasMessageContaining("is partitioned by [day], and the pipeline says partition-by: []");
+        assertThatCode(() -> table.ensure(spark, columns, List.of("DAY"), Map.of()))
+                .doesNotThrowAnyException();
     }
 
     /** As another driver's table does: without this JVM's knowledge. */

@@ -1,18 +1,24 @@
 package io.hybridingest.job.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hybridingest.job.LocalSpark;
 import io.hybridingest.job.Orders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -107,6 +113,101 @@ class KafkaMessagesTest {
         assertThat(rows.get(5).<String>getAs(Envelope.MESSAGE)).contains("The field placed_at has no value");
     }
 
+    @Test
+    void decodesMessagesOfEverySchemaThatThePipelineHad() {
+        Orders orders = new Orders(home);
+        Schema first = earlier("long", "timestamp-micros", "note", "{\"type\":\"string\"}");
+        schemas(first);
+        Schema second = earlier("int", "timestamp-micros", "note", "[\"null\",\"string\"]");
+        schemas(second);
+        byte[] longer = Orders.message(order(second, 9));
+        longer = Arrays.copyOf(longer, longer.length + 1);
+
+        List<Row> rows = decode(
+                orders,
+                Orders.message(order(first, 7L)),
+                Orders.message(orders.order(8)),
+                Orders.message(order(second, 9)),
+                longer);
+
+        assertThat(rows)
+                .extracting(row -> row.<String>getAs(Envelope.PROBLEM))
+                .containsExactly(null, null, null, "undecodable");
+        assertThat(rows.subList(0, 3))
+                .extracting(row -> row.<Long>getAs("order_id"))
+                .containsExactly(7L, 8L, 9L);
+        Row old = rows.get(0);
+        assertThat(old.<String>getAs("customer"))
+                .as("the default, as the schema then had no such field")
+                .isNull();
+        assertThat(old.<Timestamp>getAs("placed_at").toInstant()).isEqualTo(Orders.START);
+        assertThat(old.<String>getAs("_ingest_id")).isEqualTo("07");
+    }
+
+    @Test
+    void namesTheFieldOfAnEarlierSchemaThatThePresentOneCannotRead() {
+        Orders orders = new Orders(home);
+        Schema text = earlier("string", "timestamp-micros", "note", "\"string\"");
+        Schema millis = earlier("long", "timestamp-millis", "note", "\"string\"");
+        schemas(text);
+        schemas(millis);
+        byte[] message = Orders.message(order(text, "seven"));
+
+        List<Row> rows = decode(orders, message, Orders.message(order(millis, 7L)));
+
+        assertThat(rows).extracting(row -> row.<String>getAs(Envelope.PROBLEM)).containsOnly("incompatible-schema");
+        assertThat(rows.get(0).<String>getAs(Envelope.MESSAGE)).contains("string", "long");
+        assertThat(rows.get(0).<byte[]>getAs(Envelope.ORIGINAL)).isEqualTo(message);
+        assertThat(rows.get(1).<String>getAs(Envelope.MESSAGE))
+                .contains("the field placed_at was timestamp-millis and is timestamp-micros");
+    }
+
+    @Test
+    void refusesASchemaWhoseMessagesLookLikeThoseOfAnEarlierOneAndMeanSomethingElse() {
+        String before = new Orders(home).definition().wireSchema().toString();
+        schemas(new Schema.Parser().parse(before));
+        Schema after = new Schema.Parser().parse(before.replace("timestamp-micros", "timestamp-millis"));
+
+        assertThatThrownBy(() -> schemas(after))
+                .isInstanceOf(RefusedSchemaException.class)
+                .hasMessageContaining("the field placed_at was timestamp-micros and is timestamp-millis");
+        assertThatCode(() -> schemas(new Schema.Parser().parse(before))).doesNotThrowAnyException();
+    }
+
+    private WriterSchemas schemas(Orders orders) {
+        return schemas(orders.definition().wireSchema());
+    }
+
+    /** As a start of the job does. */
+    private WriterSchemas schemas(Schema wire) {
+        return WriterSchemas.keep(new Orders(home).table(), wire, new Configuration());
+    }
+
+    /** A wire schema of the pipeline before it had customers. */
+    private static Schema earlier(String idType, String timeType, String extraField, String extraType) {
+        return new Schema.Parser().parse("""
+                {"type": "record", "name": "OrderPrepared", "fields": [
+                  {"name": "order_id", "type": "%s"},
+                  {"name": "%s", "type": %s},
+                  {"name": "amount", "type": "int"},
+                  {"name": "placed_at", "type": {"type": "long", "logicalType": "%s"}},
+                  {"name": "_ingest_id", "type": "string"},
+                  {"name": "_source", "type": "string"},
+                  {"name": "_rescued", "type": ["null", "string"]}]}""".formatted(idType, extraField, extraType, timeType));
+    }
+
+    private static GenericRecord order(Schema schema, Object id) {
+        return new GenericRecordBuilder(schema)
+                .set("order_id", id)
+                .set("note", "n")
+                .set("amount", 1)
+                .set("placed_at", ChronoUnit.MICROS.between(Instant.EPOCH, Orders.START))
+                .set("_ingest_id", "0" + id)
+                .set("_source", "before")
+                .set("_rescued", null)
+                .build();
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -116,8 +217,8 @@ class KafkaMessagesTest {
         for (byte[] value : values) {
             messages.add(RowFactory.create("orders", 1, (long) messages.size(), new Timestamp(1000), value));
         }
-        Dataset<Row> decoded =
-                KafkaMessages.decode(spark.createDataFrame(messages, MESSAGES).coalesce(1), orders.definition());
+        Dataset<Row> decoded = KafkaMessages.decode(
+                spark.createDataFrame(messages, MESSAGES).coalesce(1), orders.definition(), schemas(orders));
         return decoded.collectAsList();
     }
 }

@@ -23,9 +23,10 @@ import java.util.Optional;
  * FlowFiles lie in memory.
  */
 final class Publisher implements Side {
-    private static final int RECORDS_PER_UNIT = 100_000;
+    private static final int RECORDS_PER_UNIT = 500_000;
     private static final long BYTES_PER_UNIT = 64L * 1024 * 1024;
     private static final int FLOW_FILES_PER_UNIT = 10_000;
+    private static final long NANOS_PER_UNIT = 1_000_000_000;
 
     private final String name;
     private final List<byte[]> contents;
@@ -92,6 +93,7 @@ final class Publisher implements Side {
         private int next;
         private long bytes;
         private int flowFiles;
+        private long begun;
 
         private Queue(long records) {
             left = records;
@@ -100,13 +102,15 @@ final class Publisher implements Side {
         private void begin() {
             bytes = 0;
             flowFiles = 0;
+            begun = System.nanoTime();
         }
 
         @Override
         public Optional<RecordSource> next(long records) {
             if (records >= Math.min(left, RECORDS_PER_UNIT)
                     || bytes >= BYTES_PER_UNIT
-                    || flowFiles >= FLOW_FILES_PER_UNIT) {
+                    || flowFiles >= FLOW_FILES_PER_UNIT
+                    || System.nanoTime() - begun >= NANOS_PER_UNIT) {
                 return Optional.empty();
             }
             byte[] content = contents.get(next++ % contents.size());

@@ -1,0 +1,166 @@
+package io.hybridingest.sandbox;
+
+import static io.hybridingest.sandbox.Readings.container;
+import static io.hybridingest.sandbox.Readings.pipeline;
+import static io.hybridingest.sandbox.Readings.runner;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.sandbox.proof.DeltaLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.nifi.util.TestRunner;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a real job does at its start where checkpoint, table and a real topic do not agree. */
+class StreamStartIT {
+    private static final String NAME = "starting";
+    private static final long MAX_LAG = 1_000_000;
+
+    private Sandbox sandbox;
+    private PipelineDefinition pipeline;
+    private StreamJob job;
+
+    @BeforeEach
+    void start() {
+        sandbox = Sandbox.builder()
+                .directory(Sandbox.testDirectory("stream-start"))
+                .withKafka()
+                .withSpark()
+                .fresh()
+                .start();
+        pipeline = pipeline(NAME, MAX_LAG, table().toString());
+        job = new StreamJob(sandbox, pipeline);
+        sandbox.kafka().createTopic(NAME, 2);
+    }
+
+    @AfterEach
+    void stop() {
+        sandbox.close();
+    }
+
+    @Test
+    void aStaleCheckpointIsReplacedAndATopicMadeAnewIsRefusedUntilItsLossIsAccepted() throws Exception {
+        publish(0, 300);
+        read("first", 300);
+        Path saved = copy(checkpoint(), sandbox.data().resolve("saved"));
+        publish(300, 100);
+        read("second", 400);
+
+        delete(checkpoint());
+        copy(saved, checkpoint());
+        publish(400, 50);
+        read("restored", 450);
+        assertThat(checkpoint().resolveSibling("stream-replaced")).isDirectory();
+        assertThat(lastOfStream().path("generation").asInt()).isEqualTo(1);
+
+        Administration administration = new Administration(sandbox.kafka());
+        administration.deleteTopic(NAME);
+        sandbox.kafka().createTopic(NAME, 2);
+        publish(1000, 2000);
+
+        assertThat(job.failure(job.launch("refused")))
+                .contains("\"code\":\"data-loss\"")
+                .contains("was deleted and made anew since the table was written")
+                .contains("--accept-loss");
+        assertThat(rows()).as("nothing was written").isEqualTo(450);
+
+        read("accepted", 2450, "--accept-loss");
+        assertThat(userMetadata())
+                .filteredOn(metadata -> metadata.hasNonNull("acceptedLoss"))
+                .singleElement()
+                .satisfies(metadata ->
+                        assertThat(metadata.path("acceptedLoss").asText()).contains("was deleted and made anew"));
+        publish(3000, 10);
+        read("after", 2460);
+    }
+
+    @Test
+    void aTopicMadeAnewUnderARunningJobEndsItBeforeItWrites() throws Exception {
+        publish(0, 300);
+        ChildProcess running = job.launch("running");
+        awaitRows(300, running);
+
+        new Administration(sandbox.kafka()).deleteTopic(NAME);
+        sandbox.kafka().createTopic(NAME, 2);
+        publish(1000, 2000);
+
+        assertThat(job.failure(running)).contains("\"code\":\"data-loss\"");
+        assertThat(rows()).isEqualTo(300);
+    }
+
+    private void publish(int first, int count) throws Exception {
+        TestRunner runner = runner(sandbox.kafka(), NAME, MAX_LAG, Map.of());
+        runner.enqueue(container(pipeline, first, count));
+        runner.run();
+        runner.assertAllFlowFilesTransferred("success", 1);
+    }
+
+    /** Runs the job until the table has so many rows, and ends it. */
+    private void read(String name, long rows, String... options) throws IOException {
+        ChildProcess launched = job.launch(name, options);
+        awaitRows(rows, launched);
+        job.stop(launched);
+        assertThat(rows()).isEqualTo(rows);
+    }
+
+    private void awaitRows(long rows, ChildProcess launched) {
+        launched.awaitReady("%d rows in the table".formatted(rows), StreamJob.LAUNCH, () -> rows() >= rows);
+    }
+
+    private long rows() {
+        return new DeltaLog(table()).refreshed().rows();
+    }
+
+    private JsonNode lastOfStream() throws IOException {
+        List<JsonNode> all = userMetadata();
+        return all.get(all.size() - 1);
+    }
+
+    private List<JsonNode> userMetadata() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        List<JsonNode> all = new ArrayList<>();
+        try (Stream<Path> commits = Files.list(table().resolve("_delta_log"))) {
+            for (Path commit : commits.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList()) {
+                JsonNode info = json.readTree(Files.readAllLines(commit).get(0)).path("commitInfo");
+                JsonNode metadata = json.readTree(info.path("userMetadata").asText("{}"));
+                if (metadata.path("lane").asText().equals("stream")) {
+                    all.add(metadata);
+                }
+            }
+        }
+        return all;
+    }
+
+    private Path table() {
+        return sandbox.data().resolve("table");
+    }
+
+    private Path checkpoint() {
+        return table().resolve("_checkpoints/stream");
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+        return to;
+    }
+
+    private static void delete(Path directory) {
+        Trees.delete(directory);
+    }
+}

@@ -1,0 +1,175 @@
+package io.hybridingest.job.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Where a stream begins: what its checkpoint, the table and the topic say, held against each other. The table is the one
+ * that is believed, as its commits say what it holds.
+ */
+public sealed interface StreamStart {
+    /**
+     * The checkpoint is right.
+     *
+     * @param offsets partition → where the table is known to have all before
+     */
+    record Resume(SortedMap<Integer, Long> offsets) implements StreamStart {}
+
+    /**
+     * A new checkpoint has to be begun.
+     *
+     * @param offsets partition → first offset to read, for every partition of the topic
+     * @param why for the log
+     * @param acceptedLoss what is lost by it, null where nothing is
+     */
+    record Begin(SortedMap<Integer, Long> offsets, String why, String acceptedLoss) implements StreamStart {}
+
+    /**
+     * Going on would lose records, or the checkpoint cannot be this table's.
+     *
+     * @param isLoss whether records are lost, or else the checkpoint contradicts the table
+     * @param why a sentence with the numbers
+     */
+    record Refuse(boolean isLoss, String why) implements StreamStart {}
+
+    /**
+     * What the person who starts the run has said.
+     *
+     * @param atLatest whether a pipeline that never ran begins at the topic's end
+     * @param acceptLoss whether to go on although records are gone
+     * @param restartFrom where to begin whatever the checkpoint says, null to go on
+     */
+    record Wishes(boolean atLatest, boolean acceptLoss, RestartFrom restartFrom) {}
+
+    /**
+     * Decides.
+     *
+     * @param newest newest commit of the lane in the table
+     */
+    static StreamStart decide(
+            StreamCheckpoint checkpoint, Optional<CommitMetadata> newest, TopicState topic, Wishes wishes) {
+        return new Comparison(checkpoint.read(topic.name(), newest), newest, topic, wishes).result();
+    }
+
+    /** The three of them side by side. */
+    final class Comparison {
+        private final Optional<StreamCheckpoint.Saying> checkpoint;
+        private final SortedMap<Integer, Long> held;
+        private final Optional<String> heldId;
+        private final TopicState topic;
+        private final Wishes wishes;
+
+        Comparison(
+                Optional<StreamCheckpoint.Saying> checkpoint,
+                Optional<CommitMetadata> newest,
+                TopicState topic,
+                Wishes wishes) {
+            this.checkpoint = checkpoint;
+            this.held = newest.map(commit -> commit.offsets().get(topic.name())).orElseGet(TreeMap::new);
+            this.heldId = newest.map(commit -> commit.topicIds().get(topic.name()));
+            this.topic = topic;
+            this.wishes = wishes;
+        }
+
+        StreamStart result() {
+            Optional<String> known = heldId.or(() -> checkpoint.flatMap(StreamCheckpoint.Saying::topicId));
+            if (known.isPresent() && !known.get().equals(topic.id())) {
+                return remade(known.get());
+            }
+            if (wishes.restartFrom() == RestartFrom.EARLIEST) {
+                return new Begin(topic.beginnings(), "The run was told to begin at the earliest record", null);
+            }
+            if (checkpoint.isEmpty() || wishes.restartFrom() == RestartFrom.TABLE) {
+                return withoutCheckpoint();
+            }
+            return withCheckpoint(checkpoint.get());
+        }
+
+        private StreamStart remade(String known) {
+            String why =
+                    "The topic %s was deleted and made anew since the table was written (its id was %s and is %s). Of the old topic the table has what came before offsets %s; what came after is gone"
+                            .formatted(topic.name(), known, topic.id(), held);
+            return wishes.acceptLoss()
+                    ? new Begin(topic.beginnings(), why + ", which was accepted", why)
+                    : new Refuse(true, why + ".");
+        }
+
+        private StreamStart withoutCheckpoint() {
+            if (held.isEmpty()) {
+                return new Begin(
+                        wishes.atLatest() ? topic.ends() : topic.beginnings(), "Neither checkpoint nor table", null);
+            }
+            return bounded(held, "There is no checkpoint to go on with: going on where the table ends");
+        }
+
+        private StreamStart withCheckpoint(StreamCheckpoint.Saying saying) {
+            if (held.isEmpty()) {
+                return new Refuse(
+                        false,
+                        "The checkpoint has read topic %s up to %s, and the table knows nothing of it: it is another table, or was made anew."
+                                .formatted(topic.name(), saying.planned()));
+            }
+            boolean isOfOtherTopic =
+                    saying.topicId().filter(id -> !id.equals(topic.id())).isPresent();
+            boolean isBehind = isOfOtherTopic || isBehindSomewhere(saying.planned(), held);
+            boolean isAhead = !isOfOtherTopic && isBehindSomewhere(held, saying.planned());
+            boolean isOtherBatch =
+                    saying.atNewest().filter(ends -> !ends.equals(held)).isPresent();
+            if (isBehind && isAhead || !isBehind && isOtherBatch) {
+                return new Refuse(
+                        false,
+                        "The checkpoint is not this table's: it has read topic %s up to %s, and the table's newest commit says %s."
+                                .formatted(topic.name(), saying.planned(), held));
+            }
+            if (isBehind) {
+                return bounded(
+                        held,
+                        "The checkpoint is older than the table (%s): going on where the table ends"
+                                .formatted(saying.planned()));
+            }
+            SortedMap<Integer, Long> position = new TreeMap<>(saying.done());
+            held.forEach((partition, end) -> position.merge(partition, end, Math::max));
+            return lost(position).isEmpty() ? new Resume(position) : bounded(position, "Records are gone");
+        }
+
+        /** Whether a partition that both know is less far in the first, or is unknown to it. */
+        private static boolean isBehindSomewhere(SortedMap<Integer, Long> first, SortedMap<Integer, Long> second) {
+            return second.entrySet().stream().anyMatch(end -> first.getOrDefault(end.getKey(), -1L) < end.getValue());
+        }
+
+        private StreamStart bounded(SortedMap<Integer, Long> position, String why) {
+            List<String> lost = lost(position);
+            if (!lost.isEmpty() && !wishes.acceptLoss()) {
+                return new Refuse(true, "Topic %s: %s.".formatted(topic.name(), String.join("; ", lost)));
+            }
+            SortedMap<Integer, Long> start = new TreeMap<>(topic.beginnings());
+            start.replaceAll((partition, beginning) -> Math.min(
+                    topic.ends().getOrDefault(partition, beginning),
+                    Math.max(beginning, position.getOrDefault(partition, beginning))));
+            return new Begin(start, why, lost.isEmpty() ? null : String.join("; ", lost));
+        }
+
+        private List<String> lost(SortedMap<Integer, Long> position) {
+            List<String> lost = new ArrayList<>();
+            position.forEach((partition, next) -> {
+                Long beginning = topic.beginnings().get(partition);
+                Long end = topic.ends().get(partition);
+                if (beginning == null || end == null) {
+                    lost.add("partition %d is gone, of which the table has what came before offset %d"
+                            .formatted(partition, next));
+                } else if (next < beginning) {
+                    lost.add(
+                            "of partition %d the offsets %d to %d are gone, which the table does not have (the topic begins at %d now)"
+                                    .formatted(partition, next, beginning - 1, beginning));
+                } else if (next > end) {
+                    lost.add("partition %d ends at offset %d, and the table has it up to %d already"
+                            .formatted(partition, end, next));
+                }
+            });
+            return lost;
+        }
+    }
+}

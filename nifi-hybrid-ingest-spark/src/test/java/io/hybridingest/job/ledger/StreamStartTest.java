@@ -1,0 +1,275 @@
+package io.hybridingest.job.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
+import io.hybridingest.job.ledger.StreamStart.Begin;
+import io.hybridingest.job.ledger.StreamStart.Refuse;
+import io.hybridingest.job.ledger.StreamStart.Resume;
+import io.hybridingest.job.ledger.StreamStart.Wishes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StreamStartTest {
+    private static final Wishes NONE = new Wishes(false, false, null);
+    private static final Wishes ACCEPT = new Wishes(false, true, null);
+    private static final int GENERATION = 2;
+
+    private final TopicState topic = new TopicState("orders", "new", offsets(0, 0), offsets(100, 100));
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void aPipelineThatNeverRanBeginsWhereItIsToldTo() {
+        assertBegins(decide(Optional.empty(), topic, NONE), offsets(0, 0), "Neither", null);
+        assertBegins(
+                decide(Optional.empty(), topic, new Wishes(true, false, null)), offsets(100, 100), "Neither", null);
+    }
+
+    @Test
+    void whereAllAgreeItGoesOn() throws IOException {
+        checkpoint(7, offsets(40, 50), true);
+
+        assertThat(decide(held(7, offsets(40, 50)), topic, NONE)).isEqualTo(new Resume(offsets(40, 50)));
+    }
+
+    @Test
+    void aMicroBatchThatACrashLeftUnfinishedIsRunAgain() throws IOException {
+        checkpoint(6, offsets(20, 20), true);
+        checkpoint(7, offsets(40, 50), false);
+
+        assertThat(decide(held(6, offsets(20, 20)), topic, NONE))
+                .as("before the table's commit")
+                .isEqualTo(new Resume(offsets(20, 20)));
+        assertThat(decide(held(7, offsets(40, 50)), topic, NONE)).as("after it").isEqualTo(new Resume(offsets(40, 50)));
+    }
+
+    @Test
+    void aCheckpointThatIsAheadForBatchesWithoutRowsIsRight() throws IOException {
+        checkpoint(6, offsets(20, 20), true);
+        checkpoint(9, offsets(60, 60), true);
+
+        assertThat(decide(held(6, offsets(20, 20)), topic, NONE)).isEqualTo(new Resume(offsets(60, 60)));
+    }
+
+    @Test
+    void withoutCheckpointItGoesOnWhereTheTableEnds() {
+        assertBegins(decide(held(7, offsets(40, 50)), topic, NONE), offsets(40, 50), "There is no checkpoint", null);
+    }
+
+    @Test
+    void aCheckpointRestoredFromAnEarlierTimeIsReplaced() throws IOException {
+        checkpoint(5, offsets(10, 50), true);
+
+        assertBegins(decide(held(7, offsets(40, 50)), topic, NONE), offsets(40, 50), "The checkpoint is older", null);
+    }
+
+    @Test
+    void aPartitionThatTheTableDoesNotKnowIsReadFromItsBeginning() {
+        TopicState wider = new TopicState(
+                "orders",
+                "new",
+                new TreeMap<>(Map.of(0, 0L, 1, 0L, 2, 5L)),
+                new TreeMap<>(Map.of(0, 100L, 1, 100L, 2, 9L)));
+
+        assertBegins(
+                decide(held(7, offsets(40, 50)), wider, NONE),
+                new TreeMap<>(Map.of(0, 40L, 1, 50L, 2, 5L)),
+                "There is no checkpoint",
+                null);
+    }
+
+    @Test
+    void aCheckpointThatContradictsTheTableIsRefused() throws IOException {
+        checkpoint(7, offsets(80, 10), true);
+
+        assertRefused(
+                decide(held(7, offsets(40, 50)), topic, NONE),
+                false,
+                "is not this table's",
+                "{0=80, 1=10}",
+                "{0=40, 1=50}");
+    }
+
+    @Test
+    void aMicroBatchOfTheSameNumberWithOtherOffsetsIsRefused() throws IOException {
+        checkpoint(7, offsets(80, 60), true);
+
+        assertRefused(decide(held(7, offsets(40, 50)), topic, NONE), false, "is not this table's");
+    }
+
+    @Test
+    void aCheckpointOfATableThatKnowsNothingOfItIsRefused() throws IOException {
+        checkpoint(7, offsets(80, 60), true);
+
+        assertRefused(decide(Optional.empty(), topic, NONE), false, "was made anew");
+    }
+
+    @Test
+    void whatIsContradictoryGoesOnAsItIsToldTo() throws IOException {
+        checkpoint(7, offsets(80, 10), true);
+
+        assertBegins(
+                decide(held(7, offsets(40, 50)), topic, new Wishes(false, false, RestartFrom.TABLE)),
+                offsets(40, 50),
+                "There is no checkpoint",
+                null);
+        assertBegins(
+                decide(held(7, offsets(40, 50)), topic, new Wishes(false, false, RestartFrom.EARLIEST)),
+                offsets(0, 0),
+                "The run was told",
+                null);
+    }
+
+    @Test
+    void offsetsThatExpiredUnreadAreNamedAndRefusedUntilTheyAreAccepted() throws IOException {
+        checkpoint(7, offsets(40, 50), true);
+        TopicState trimmed = new TopicState("orders", "new", offsets(45, 50), offsets(100, 100));
+        String gone = "of partition 0 the offsets 40 to 44 are gone";
+
+        assertRefused(decide(held(7, offsets(40, 50)), trimmed, NONE), true, gone);
+        assertBegins(decide(held(7, offsets(40, 50)), trimmed, ACCEPT), offsets(45, 50), "Records are gone", gone);
+    }
+
+    @Test
+    void offsetsThatExpiredAfterTheTableHadThemAreNoLoss() {
+        TopicState trimmed = new TopicState("orders", "new", offsets(40, 50), offsets(100, 100));
+
+        assertBegins(decide(held(7, offsets(40, 50)), trimmed, NONE), offsets(40, 50), "There is no checkpoint", null);
+    }
+
+    @Test
+    void aTopicThatEndsBeforeTheTableIsRefused() throws IOException {
+        checkpoint(7, offsets(40, 50), true);
+        TopicState shorter = new TopicState("orders", "new", offsets(0, 0), offsets(100, 30));
+
+        assertRefused(
+                decide(held(7, offsets(40, 50)), shorter, NONE),
+                true,
+                "partition 1 ends at offset 30, and the table has it up to 50");
+        assertBegins(
+                decide(held(7, offsets(40, 50)), shorter, ACCEPT),
+                offsets(40, 30),
+                "Records are gone",
+                "partition 1 ends at offset 30");
+    }
+
+    @Test
+    void aTopicOfTheSameNameMadeAnewIsRefusedThoughItIsLongerAlready() throws IOException {
+        checkpoint(7, offsets(40, 50), true);
+        TopicState remade = new TopicState("orders", "newer", offsets(0, 0), offsets(1000, 1000));
+
+        assertRefused(
+                decide(held(7, offsets(40, 50)), remade, NONE),
+                true,
+                "was deleted and made anew",
+                "its id was new and is newer");
+        assertRefused(
+                decide(held(7, offsets(40, 50)), remade, new Wishes(false, false, RestartFrom.EARLIEST)),
+                true,
+                "was deleted and made anew");
+        assertBegins(
+                decide(held(7, offsets(40, 50)), remade, ACCEPT),
+                offsets(0, 0),
+                "The topic orders was deleted",
+                "what came after is gone");
+    }
+
+    @Test
+    void aCheckpointOfTheTopicBeforeIsReplacedOnceTheTableHasTheNewOne() throws IOException {
+        checkpoint(7, offsets(80, 80), true);
+        Files.writeString(home.resolve("_topic_id"), "old");
+
+        assertBegins(decide(held(-1, offsets(0, 0)), topic, NONE), offsets(0, 0), "The checkpoint is older", null);
+    }
+
+    @Test
+    void aCheckpointThatIsPutAsideStaysBesideTheNewOne() throws IOException {
+        Path used = home.resolve("stream");
+        StreamCheckpoint checkpoint = new StreamCheckpoint(hadoop(used), new Configuration());
+        checkpoint.setAside();
+        for (int round = 0; round < 2; round++) {
+            Files.createDirectories(used.resolve("offsets"));
+            Files.writeString(used.resolve("offsets/0"), "round " + round);
+            assertThat(checkpoint.isUsed()).isTrue();
+            checkpoint.setAside();
+            assertThat(checkpoint.isUsed()).isFalse();
+        }
+
+        assertThat(home.resolve("stream-replaced/offsets/0")).hasContent("round 0");
+        assertThat(home.resolve("stream-replaced-2/offsets/0")).hasContent("round 1");
+    }
+
+    private static void assertBegins(StreamStart start, SortedMap<Integer, Long> offsets, String why, String loss) {
+        assertThat(start)
+                .asInstanceOf(InstanceOfAssertFactories.type(Begin.class))
+                .satisfies(begin -> {
+                    assertThat(begin.offsets()).isEqualTo(offsets);
+                    assertThat(begin.why()).startsWith(why);
+                    if (loss == null) {
+                        assertThat(begin.acceptedLoss()).isNull();
+                    } else {
+                        assertThat(begin.acceptedLoss()).contains(loss);
+                    }
+                });
+    }
+
+    private static void assertRefused(StreamStart start, boolean isLoss, String... said) {
+        assertThat(start)
+                .asInstanceOf(InstanceOfAssertFactories.type(Refuse.class))
+                .satisfies(refusal -> {
+                    assertThat(refusal.isLoss()).isEqualTo(isLoss);
+                    assertThat(refusal.why()).contains(said);
+                });
+    }
+
+    private StreamStart decide(Optional<CommitMetadata> newest, TopicState of, Wishes wishes) {
+        return StreamStart.decide(new StreamCheckpoint(hadoop(home), new Configuration()), newest, of, wishes);
+    }
+
+    private static org.apache.hadoop.fs.Path hadoop(Path path) {
+        return new org.apache.hadoop.fs.Path(path.toUri());
+    }
+
+    private static Optional<CommitMetadata> held(long batchId, SortedMap<Integer, Long> ends) {
+        return Optional.of(new CommitMetadata(
+                "orders",
+                Lane.STREAM,
+                1,
+                GENERATION,
+                batchId,
+                new TreeMap<>(Map.of("orders", ends)),
+                null,
+                RowCounts.NONE,
+                null,
+                new TreeMap<>(Map.of("orders", "new")),
+                null));
+    }
+
+    /** What Spark leaves of a micro-batch. */
+    private void checkpoint(long batchId, SortedMap<Integer, Long> ends, boolean isFinished) throws IOException {
+        Files.createDirectories(home.resolve("offsets"));
+        Files.writeString(home.resolve("_generation"), Integer.toString(GENERATION));
+        Files.writeString(
+                home.resolve("offsets/" + batchId),
+                "v1\n{}\n" + SourceOffsets.toJson(new TreeMap<>(Map.of("orders", ends))));
+        if (isFinished) {
+            Files.createDirectories(home.resolve("commits"));
+            Files.writeString(home.resolve("commits/" + batchId), "v1\n{}");
+        }
+    }
+
+    private static SortedMap<Integer, Long> offsets(long first, long second) {
+        return new TreeMap<>(Map.of(0, first, 1, second));
+    }
+}
