@@ -41,9 +41,7 @@ final class Contest {
                 double perSecond = side.publish(records);
                 long used = PROCESS.getProcessCpuTime() - before;
                 if (round > 0) {
-                    processor
-                            .computeIfAbsent(side, any -> new ArrayList<>())
-                            .add(records * 1e9 / used);
+                    processor.computeIfAbsent(side, any -> new ArrayList<>()).add(records * 1e9 / used);
                     figures.computeIfAbsent(side, any -> new ArrayList<>()).add(perSecond);
                 }
             }
