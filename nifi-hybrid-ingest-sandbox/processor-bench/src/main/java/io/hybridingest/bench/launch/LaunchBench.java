@@ -73,21 +73,20 @@ public final class LaunchBench {
         find(SUBMIT + ".told", result.told(), "s", result.bare());
     }
 
-    /** @param measured how long processor time is counted, after half as long */
+    /** @param measured how long processor time is counted, after as long to warm up */
     void supervision(int runs, Duration measured) throws IOException {
         lines.accept("Looking after %d runs for %d s".formatted(runs, measured.toSeconds()));
-        Duration warmUp = measured.dividedBy(2);
-        find(SUPERVISION, new Supervision(stub("batches"), runs, warmUp, measured).ofBatches(), "% of a core", null);
+        find(SUPERVISION, new Supervision(stub("batches"), runs, measured, measured).ofBatches(), "% of a core", null);
         find(
                 SUPERVISION + ".stream",
-                new Supervision(stub("streams"), runs, warmUp, measured).ofStreams(),
+                new Supervision(stub("streams"), runs, measured, measured).ofStreams(),
                 "% of a core",
                 null);
     }
 
     /** Each round kills at another moment between two triggers. */
     void relaunch(int rounds) throws IOException {
-        lines.accept("Killing drivers of RunSparkStream");
+        lines.accept("Killing drivers of RunSparkStream, which reports each as an error");
         List<Double> seconds = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             double part = (double) round / rounds;

@@ -7,7 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /**
- * A Spark home whose spark-submit is a shell script that lives until it is asked to stop: a heartbeat every two seconds, as a driver with the
+ * A Spark home whose spark-submit is a shell script that lives until it is asked to stop or its launcher is gone: a heartbeat every two seconds, as a driver with the
  * Spark plugin has, and the progress of a micro-batch with each.
  */
 final class StubSpark {
@@ -26,7 +26,7 @@ final class StubSpark {
             # Waiting for what never comes takes no process, as sleep would.
             exec 3<> <(:)
             batch=0
-            while [ ! -e "$RUN/stop" ]; do
+            while [ ! -e "$RUN/stop" ] && kill -0 $PPID 2> /dev/null; do
               status RUNNING
               echo "{\\"batchId\\":$batch,\\"rowsIn\\":10,\\"rowsInserted\\":7,\\"rowsDuplicate\\":3}" >> "$RUN/progress.jsonl"
               batch=$((batch + 1))
