@@ -15,9 +15,6 @@ import java.io.InputStream;
 final class PreparedContent {
     private static final int BUFFER = 64 * 1024;
 
-    /** Below, starting a thread costs more than it saves. */
-    private static final int WORTH_READING_AHEAD = 256 * 1024;
-
     private final RecordLayout layout;
     private final Stream.Encoding encoding;
     private final SchemaAgreements agreements;
@@ -63,8 +60,8 @@ final class PreparedContent {
         }
         BufferedInputStream in = new BufferedInputStream(content, BUFFER);
         return beginsAnObject(in)
-                ? objects(in, source, content, slicer, BUFFER)
-                : ahead(ContainerRecords.open(in, content, slicer, agreements), source);
+                ? objects(in, content, slicer, BUFFER)
+                : ContainerRecords.open(in, content, slicer, agreements);
     }
 
     /** Many FlowFiles hold a single record: what is read as a whole needs no buffers and no open content of its own. */
@@ -79,21 +76,16 @@ final class PreparedContent {
         }
         content.close();
         return beginsAnObject(bytes, length)
-                ? objects(new ByteArrayInputStream(bytes, 0, length), source, content, slicer, Math.max(1, length))
+                ? objects(new ByteArrayInputStream(bytes, 0, length), content, slicer, Math.max(1, length))
                 : ContainerRecords.open(bytes, length, content, slicer, agreements);
     }
 
-    private PreparedRecords objects(
-            InputStream in, RecordSource source, ContentGuard content, Slicer slicer, int buffer) throws IOException {
+    private PreparedRecords objects(InputStream in, ContentGuard content, Slicer slicer, int buffer)
+            throws IOException {
         return switch (encoding) {
             case JSON -> new JsonLines(in, content, jsonLayout, buffer);
-            case AVRO -> ahead(new JsonRecords(in, content, row, slicer), source);
+            case AVRO -> new JsonRecords(in, content, row, slicer);
         };
-    }
-
-    /** Parsing costs more than sending: where there is much to parse, another thread does it meanwhile. */
-    private static PreparedRecords ahead(PreparedRecords records, RecordSource source) {
-        return source.size() < WORTH_READING_AHEAD ? records : new ReadAhead(records);
     }
 
     private PreparedRecords read(RecordSource source, ContentGuard content, Slicer slicer)
@@ -101,7 +93,7 @@ final class PreparedContent {
         try {
             RecordInput input = RecordInput.open(
                     reading.readers(), source.attributes(), content, source.size(), reading.log(), false);
-            return ahead(new ReaderRecords(input, content, row, slicer), source);
+            return new ReaderRecords(input, content, row, slicer);
         } catch (io.hybridingest.record.UnreadableContentException e) {
             content.rethrow();
             throw new UnreadableContentException("The Record Reader cannot read the content: " + e.getMessage(), e);

@@ -1,7 +1,6 @@
 package io.hybridingest.kafka;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * One prepared record as it lies in its content: a range of bytes and the values that a Kafka message is addressed by.
@@ -32,12 +31,6 @@ record PreparedRecord(
         AVRO,
         /** One JSON object in UTF-8. */
         JSON
-    }
-
-    /** The same record with bytes of its own, valid for good. */
-    PreparedRecord detached() {
-        byte[] own = Arrays.copyOfRange(bytes, offset, offset + length);
-        return new PreparedRecord(index, form, own, 0, length, ingestId, eventTimeMillis, partitionKey);
     }
 
     /** The identity as text. */

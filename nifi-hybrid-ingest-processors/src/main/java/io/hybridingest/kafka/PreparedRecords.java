@@ -4,8 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /** The prepared records of one content, one after the other. For one thread. */
-sealed interface PreparedRecords extends Closeable
-        permits ContainerRecords, JsonLines, JsonRecords, ReaderRecords, ReadAhead {
+sealed interface PreparedRecords extends Closeable permits ContainerRecords, JsonLines, JsonRecords, ReaderRecords {
     /**
      * The next record, valid until the next call; null after the last one.
      *

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 
 /**
  * The sources that are published as one, and what is known about them from one attempt to the next: which of them cannot
- * be read, and which of their records Kafka will never take. For one thread.
+ * be read, and which of their records Kafka will never take. During an attempt one thread asks for members and says what it
+ * read of them, and another one rejects their records; between attempts for one thread.
  */
 final class PublishUnit {
     private final RecordSources sources;

@@ -3,16 +3,18 @@ package io.hybridingest.kafka;
 import io.hybridingest.kafka.PublishOutcome.NotPublished;
 import io.hybridingest.kafka.PublishOutcome.Published;
 import io.hybridingest.kafka.PublishOutcome.Unexplained;
-import io.hybridingest.kafka.PublishUnit.Member;
+import io.hybridingest.kafka.ReadAhead.LostContentException;
+import io.hybridingest.kafka.ReadAhead.Message;
+import io.hybridingest.kafka.ReadAhead.Step;
+import io.hybridingest.kafka.ReadAhead.Unreadable;
+import io.hybridingest.kafka.ReadAhead.Unserialisable;
 import io.hybridingest.pipeline.Reason;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
@@ -34,16 +36,6 @@ public final class RecordPublisher implements AutoCloseable {
     private final Slicer slicer;
     private State state = State.NEW;
     private volatile boolean abandoned;
-
-    /** Reading a source failed, for a reason that its content does not give. */
-    private static final class LostContentException extends RuntimeException {
-        private final int source;
-
-        private LostContentException(int source, Exception cause) {
-            super(cause);
-            this.source = source;
-        }
-    }
 
     private enum State {
         /** Transactions are not initialised yet. */
@@ -81,7 +73,7 @@ public final class RecordPublisher implements AutoCloseable {
         } catch (LostContentException e) {
             return abandoned
                     ? new NotPublished(fault(e))
-                    : new Unexplained(KafkaFault.ofContent(e.getCause()), OptionalInt.of(e.source));
+                    : new Unexplained(KafkaFault.ofContent(e.getCause()), OptionalInt.of(e.source()));
         } catch (IllegalStateException e) {
             // So the client answers whoever still uses it once it is closed.
             if (!abandoned) {
@@ -161,68 +153,44 @@ public final class RecordPublisher implements AutoCloseable {
 
     /** Hands over every record that is not rejected, until one fails; false where the transaction holds what it must not. */
     private boolean send(PublishUnit unit, int partitions, Acknowledgements answers) {
-        Optional<Member> next = unit.member(0);
-        while (next.isPresent() && !answers.failed()) {
-            Member member = next.get();
-            if (member.readable() && !send(unit, member, partitions, answers)) {
-                return false;
-            }
-            next = unit.member(member.index() + 1);
-        }
-        return true;
-    }
-
-    private boolean send(PublishUnit unit, Member member, int partitions, Acknowledgements answers) {
-        long sentBefore = answers.sent();
-        long count = 0;
-        try (PreparedRecords records = plan.content().open(member.source(), slicer)) {
-            MessageHeaders headers = plan.encoder().headers(member.source().attributes());
-            for (PreparedRecord record = records.next(); record != null && !answers.failed(); record = records.next()) {
-                count++;
-                if (!unit.isRejected(member.index(), record.index())) {
-                    send(record, headers, partitions, member.index(), answers, unit);
+        try (ReadAhead ahead = new ReadAhead(unit, plan, slicer, partitions)) {
+            for (Step step = ahead.next(); step != null && !answers.failed(); step = ahead.next()) {
+                switch (step) {
+                    case Message message -> send(message, answers, unit);
+                    case Unserialisable record -> rejectUnserialisable(record, unit);
+                    case Unreadable unreadable -> {
+                        if (unreadable.spoils()) {
+                            return false;
+                        }
+                    }
                 }
             }
-        } catch (UnreadableContentException e) {
-            unit.unreadable(member, e.getMessage());
-            return !transactional || answers.sent() == sentBefore;
-        } catch (KafkaException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            throw new LostContentException(member.index(), e);
         }
-        unit.read(member, count);
         return true;
     }
 
-    private void send(
-            PreparedRecord record,
-            MessageHeaders headers,
-            int partitions,
-            int source,
-            Acknowledgements answers,
-            PublishUnit unit) {
-        RecordPosition position = new RecordPosition(source, record.index());
-        ProducerRecord<byte[], byte[]> message;
-        try {
-            message = plan.encoder().encode(record, headers, partitions);
-        } catch (RuntimeException e) {
-            unit.reject(position, unserialisable(e));
+    private void send(Message record, Acknowledgements answers, PublishUnit unit) {
+        if (unit.isRejected(record.source(), record.index())) {
             return;
         }
-        int size = MessageEncoder.size(message, record, headers);
-        if (size > plan.maxMessageSize()) {
-            unit.reject(position, tooLarge(size));
+        if (record.size() > plan.maxMessageSize()) {
+            unit.reject(new RecordPosition(record.source(), record.index()), tooLarge(record.size()));
             return;
         }
-        Callback answer = answers.expect(source, record.index());
-        answers.stamped(message.timestamp());
+        Callback answer = answers.expect(record.source(), record.index());
+        answers.stamped(record.message().timestamp());
         try {
-            producer.send(message, answer);
+            producer.send(record.message(), answer);
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
-            answers.refuse(source, record.index(), e);
+            answers.refuse(record.source(), record.index(), e);
+        }
+    }
+
+    private static void rejectUnserialisable(Unserialisable record, PublishUnit unit) {
+        if (!unit.isRejected(record.source(), record.index())) {
+            unit.reject(new RecordPosition(record.source(), record.index()), unserialisable(record.failure()));
         }
     }
 

@@ -4,11 +4,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
-/** Gives out, one by one, the sources that are to be published as one unit. */
+/**
+ * Gives out, one by one, the sources that are to be published as one unit. Called, as the contents of the sources are read,
+ * by a thread of the publisher, which is done before publishing ends; nothing else may use what they lie in meanwhile.
+ */
 @FunctionalInterface
 public interface RecordSources {
     /**
-     * The next source. Asked for only once all records of the one before have been handed to Kafka's client.
+     * The next source. Asked for only once the one before is read; its last records may not have been handed to Kafka's client yet.
      *
      * @param records number of records in the sources given out so far
      * @return empty where the unit is large enough, or none is left

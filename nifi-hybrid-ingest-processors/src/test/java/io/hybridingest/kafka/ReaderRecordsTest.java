@@ -2,7 +2,6 @@ package io.hybridingest.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.hybridingest.kafka.PublishFixture.FakeProducer;
 import io.hybridingest.pipeline.PipelineDefinition;
@@ -11,12 +10,10 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -30,7 +27,6 @@ import org.apache.nifi.serialization.record.Record;
 import org.apache.nifi.serialization.record.RecordSchema;
 import org.apache.nifi.util.MockComponentLog;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -121,115 +117,6 @@ class ReaderRecordsTest {
     }
 
     @Test
-    void largeContentIsReadAheadInItsOrder() throws Exception {
-        List<Record> records = IntStream.range(0, 5000)
-                .mapToObj(number -> AvroRecords.record(Payments.record(number), SCHEMA))
-                .toList();
-
-        publish(Payments.pipeline(), records, LARGE);
-
-        assertThat(PublishFixture.ids(producer.history())).isEqualTo(PublishFixture.ids(0, 5000));
-        BinaryMessageDecoder<GenericRecord> avro = new BinaryMessageDecoder<>(
-                GenericData.get(), Payments.pipeline().wireSchema());
-        assertThat(avro.decode(producer.history().get(4999).value())).isEqualTo(Payments.record(4999));
-    }
-
-    @Test
-    void whatFailsWhileReadingAheadFailsWhereItLies() throws Exception {
-        List<Record> records = new ArrayList<>(IntStream.range(0, 700)
-                .mapToObj(number -> AvroRecords.record(Payments.record(number), SCHEMA))
-                .toList());
-        records.set(600, null);
-        PublishPlan plan = plan(Payments.pipeline(), records);
-        try (Slicer slicer = plan.content().slicer();
-                PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
-            for (int number = 0; number < 600; number++) {
-                assertThat(prepared.next().id()).isEqualTo(Payments.id(number));
-            }
-            assertThatThrownBy(prepared::next)
-                    .isInstanceOf(UnreadableContentException.class)
-                    .hasMessageContaining("cannot read on at record 600");
-        }
-    }
-
-    @Test
-    void closingEndsTheReadingThread() throws Exception {
-        PublishPlan plan = plan(Payments.pipeline(), payments(20_000));
-        Thread.currentThread().setName("publishing");
-        try (Slicer slicer = plan.content().slicer();
-                PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
-            assertThat(prepared.next().id()).isEqualTo(Payments.id(0));
-            assertThat(readingThreads()).hasSize(1);
-        }
-        assertThat(readingThreads()).isEmpty();
-    }
-
-    @Test
-    void ofLargeRecordsFewAreReadAhead() throws Exception {
-        String note = "x".repeat(300_000);
-        AtomicInteger asked = new AtomicInteger();
-        List<Record> records = new AbstractList<>() {
-            @Override
-            public Record get(int number) {
-                asked.incrementAndGet();
-                return AvroRecords.record(Payments.record(number, note), SCHEMA);
-            }
-
-            @Override
-            public int size() {
-                return 200;
-            }
-        };
-        PublishPlan plan = plan(Payments.pipeline(), records);
-        Thread.currentThread().setName("publishing");
-        try (Slicer slicer = plan.content().slicer();
-                PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
-            prepared.next();
-            await("the reading thread waits, or is done")
-                    .until(() -> readingThreads().stream().allMatch(ReaderRecordsTest::waits));
-
-            assertThat(asked).hasValueLessThan(20);
-        }
-    }
-
-    private static List<Record> payments(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(number -> AvroRecords.record(Payments.record(number), SCHEMA))
-                .toList();
-    }
-
-    private static boolean waits(Thread thread) {
-        return thread.getState() == Thread.State.TIMED_WAITING;
-    }
-
-    @Test
-    @Timeout(60)
-    void aReadingThreadThatDiesIsNoEndAndNoStandstill() throws Exception {
-        PublishPlan plan = plan(Payments.pipeline(), payments(20_000));
-        Thread.currentThread().setName("publishing");
-        try (Slicer slicer = plan.content().slicer();
-                PreparedRecords prepared = plan.content().open(LARGE, slicer)) {
-            prepared.next();
-            // What a virtual machine without memory does to it as well.
-            readingThreads().forEach(Thread::interrupt);
-
-            assertThatThrownBy(() -> {
-                        while (prepared.next() != null) {
-                            // Read to its end.
-                        }
-                    })
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("ended before the content did");
-        }
-    }
-
-    private static List<Thread> readingThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("publishing reading ahead"))
-                .toList();
-    }
-
-    @Test
     void aReaderThatFailsSaysSo() {
         List<Record> records = new ArrayList<>(List.of(new MapRecord(SCHEMA, json(1))));
         records.add(null);
@@ -279,11 +166,7 @@ class ReaderRecordsTest {
     }
 
     private void publish(PipelineDefinition pipeline, List<Record> records) throws Exception {
-        publish(pipeline, records, EMPTY);
-    }
-
-    private void publish(PipelineDefinition pipeline, List<Record> records, RecordSource source) throws Exception {
-        new RecordPublisher(plan(pipeline, records), producer).publish(PublishFixture.sources(source));
+        new RecordPublisher(plan(pipeline, records), producer).publish(PublishFixture.sources(EMPTY));
     }
 
     private static void read(List<Record> records) throws Exception {
@@ -295,9 +178,6 @@ class ReaderRecordsTest {
             }
         }
     }
-
-    private static final RecordSource LARGE =
-            new RecordSource(() -> new ByteArrayInputStream(new byte[0]), Map.of(), 1_000_000);
 
     private static final RecordSource EMPTY =
             new RecordSource(() -> new ByteArrayInputStream(new byte[0]), Map.of(), 0);

@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Every measurement, each against a peer in the same run. Immutable. */
+/** Every measurement, against a peer in the same run where there is one. Immutable. */
 public final class Benchmarks {
     private final List<Measurement> measurements;
 
-    private Benchmarks(List<Measurement> measurements) {
+    Benchmarks(List<Measurement> measurements) {
         this.measurements = List.copyOf(measurements);
     }
 
@@ -39,6 +39,16 @@ public final class Benchmarks {
                 measurements.addAll(new PublishComparisons(sandbox, console).measure(wanted));
             }
         }
+        if (wanted.touches(LaunchMeasurements.NAME)) {
+            try (Sandbox sandbox = Sandbox.builder()
+                    .directory(directory)
+                    .withSpark()
+                    .fresh()
+                    .progress(console)
+                    .start()) {
+                measurements.addAll(new LaunchMeasurements(sandbox, console).measure(wanted));
+            }
+        }
         if (wanted.touches(EndToEnd.NAME)) {
             try (Sandbox sandbox = Sandbox.builder()
                     .directory(directory)
@@ -56,7 +66,7 @@ public final class Benchmarks {
         }
         if (measurements.isEmpty()) {
             throw new SandboxException(
-                    "No measurement is called %s. There are preprocess, route, publish and end-to-end, see docs/benchmarks.md"
+                    "No measurement is called %s. There are preprocess, route, publish, launch and end-to-end, see docs/benchmarks.md"
                             .formatted(wanted.prefix()));
         }
         return new Benchmarks(measurements);
@@ -68,8 +78,8 @@ public final class Benchmarks {
     }
 
     /**
-     * A list of objects with {@code name}, {@code ours}, {@code peer}, {@code ratio} and {@code unit}, and where it was measured
-     * {@code oursAllocated} and {@code peerAllocated}, bytes a record.
+     * A list of objects with {@code name}, {@code ours}, {@code peer}, {@code ratio} and {@code unit}, peer and ratio null where there is
+     * no peer, and where it was measured {@code oursAllocated} and {@code peerAllocated}, bytes a record.
      */
     public ArrayNode json() {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();

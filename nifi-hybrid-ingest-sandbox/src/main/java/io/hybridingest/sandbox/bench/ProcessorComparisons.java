@@ -150,24 +150,4 @@ final class ProcessorComparisons {
             throw new UncheckedIOException("Not a finding: " + line, garbled);
         }
     }
-
-    /** Passes on what a log says beside the findings and the JVM's own warnings about libraries, each line once. */
-    private static final class Progress {
-        private final Path log;
-        private int told;
-
-        Progress(Path log) {
-            this.log = log;
-        }
-
-        void tell(Consumer<String> console) throws IOException {
-            List<String> lines = Files.readAllLines(log);
-            lines.stream()
-                    .skip(told)
-                    .filter(line ->
-                            !line.startsWith(FINDING) && !line.startsWith(WORK) && !line.startsWith("WARNING: "))
-                    .forEach(console);
-            told = lines.size();
-        }
-    }
 }

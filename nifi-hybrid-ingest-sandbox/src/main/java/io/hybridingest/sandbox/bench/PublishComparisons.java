@@ -33,7 +33,7 @@ final class PublishComparisons {
     private static final String TOPIC = "publish-bench";
     private static final int PARTITIONS = 3;
     private static final int RECORDS = 1_000_000;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -52,7 +52,7 @@ final class PublishComparisons {
         sandbox.kafka().createTopic(TOPIC, PARTITIONS);
         Path log = sandbox.logs().resolve("publish-bench.log");
         Files.deleteIfExists(log);
-        ChildProcess process = sandbox.run("publish-bench", command(), Map.of());
+        ChildProcess process = sandbox.run("publish-bench", command(wanted), Map.of());
         Waiting.until("the comparison of publishers; see " + log, PATIENCE, () -> !process.isAlive());
         if (process.exitValue() != 0) {
             throw new SandboxException("The comparison of publishers failed. Its log, %s, ends with:%n%s"
@@ -66,7 +66,7 @@ final class PublishComparisons {
     }
 
     /** ProducerPerformance needs some of the broker's jars; ours come first. */
-    private List<String> command() {
+    private List<String> command(Selection wanted) {
         Layout layout = Layout.ofBuild();
         String classPath = layout.processorBenchClassPath()
                 + File.pathSeparator
@@ -83,7 +83,8 @@ final class PublishComparisons {
                 sandbox.kafka().bootstrapServers(),
                 TOPIC,
                 Integer.toString(RECORDS),
-                Integer.toString(ROUNDS));
+                Integer.toString(ROUNDS),
+                wanted.prefix());
     }
 
     /** One line of the JVM's findings. */

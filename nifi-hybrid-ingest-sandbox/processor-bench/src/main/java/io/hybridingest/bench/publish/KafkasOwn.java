@@ -27,19 +27,21 @@ final class KafkasOwn implements Side {
     private static final Pattern TOTAL =
             Pattern.compile("^(\\d+) records sent, ([0-9.]+) records/sec", Pattern.MULTILINE);
 
+    private final String name;
     private final List<String> arguments;
 
-    KafkasOwn(Path payloads, String topic, String bootstrapServers) {
+    KafkasOwn(String name, Path payloads, String topic, String bootstrapServers) {
+        this.name = name;
         arguments = new ArrayList<>(List.of(
                 "--topic", topic, "--throughput", "-1", "--payload-file", payloads.toString(), "--producer-props"));
         arguments.add("bootstrap.servers=" + bootstrapServers);
-        TUNED.forEach((name, value) -> arguments.add(name + "=" + value));
+        TUNED.forEach((property, value) -> arguments.add(property + "=" + value));
     }
 
     /** Writes the file that it takes its payloads from. */
-    static Path payloads(Purchases purchases, Path directory) {
+    static Path payloads(List<String> payloads, Path file) {
         try {
-            return Files.write(directory.resolve("payloads.txt"), purchases.payloads());
+            return Files.write(file, payloads);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -47,7 +49,7 @@ final class KafkasOwn implements Side {
 
     @Override
     public String name() {
-        return "ProducerPerformance";
+        return name;
     }
 
     @Override

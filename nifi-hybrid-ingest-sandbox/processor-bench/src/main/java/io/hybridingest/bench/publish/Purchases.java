@@ -1,6 +1,7 @@
 package io.hybridingest.bench.publish;
 
 import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.pipeline.SingleObjectEncoding;
 import io.hybridingest.pipeline.SystemFields;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -72,16 +73,28 @@ final class Purchases {
      * character, and another printable character where it is not.
      */
     List<String> payloads() {
-        List<String> payloads = new ArrayList<>();
-        for (GenericRecord record : records) {
-            byte[] message = message(record);
-            for (int i = 0; i < message.length; i++) {
-                boolean printable = message[i] >= ' ' && message[i] < 0x7F;
-                message[i] = printable ? message[i] : (byte) ('0' + (message[i] & 0x3F));
-            }
-            payloads.add(new String(message, StandardCharsets.US_ASCII));
+        return records.stream().map(Purchases::payload).toList();
+    }
+
+    /** The same, and behind it what the message's key and headers hold: a little less than they take on the wire. */
+    List<String> payloadsOfWholeMessages() {
+        String schema =
+                "hybrid.schema" + SingleObjectEncoding.of(pipeline.wireSchema()).fingerprintHex();
+        return records.stream()
+                .map(record -> {
+                    String id = (String) record.get(SystemFields.INGEST_ID);
+                    return payload(record) + id + "hybrid.id" + id + schema;
+                })
+                .toList();
+    }
+
+    private static String payload(GenericRecord record) {
+        byte[] message = message(record);
+        for (int i = 0; i < message.length; i++) {
+            boolean printable = message[i] >= ' ' && message[i] < 0x7F;
+            message[i] = printable ? message[i] : (byte) ('0' + (message[i] & 0x3F));
         }
-        return payloads;
+        return new String(message, StandardCharsets.US_ASCII);
     }
 
     private static byte[] message(GenericRecord record) {
