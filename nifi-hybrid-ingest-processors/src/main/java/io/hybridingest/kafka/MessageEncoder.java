@@ -44,8 +44,14 @@ final class MessageEncoder {
                 : MessageHeaders.of(schemaHeader, attributes, settings.attributeHeaders());
     }
 
+    /** Writes the value, which takes longest. */
+    EncodedRecord encode(PreparedRecord record) {
+        return new EncodedRecord(
+                record.index(), value(record), record.ingestId(), record.eventTimeMillis(), record.partitionKey());
+    }
+
     /** @param partitions number of partitions of the topic */
-    ProducerRecord<byte[], byte[]> encode(PreparedRecord record, MessageHeaders headers, int partitions) {
+    ProducerRecord<byte[], byte[]> message(EncodedRecord record, MessageHeaders headers, int partitions) {
         byte[] key =
                 switch (settings.partitioning()) {
                     case IDENTITY -> record.ingestId();
@@ -56,11 +62,11 @@ final class MessageEncoder {
                 ? spread(key, record.ingestId(), partitions)
                 : null;
         return new ProducerRecord<>(
-                topic, partition, timestamp(record), key, value(record), headers.of(record.ingestId()));
+                topic, partition, timestamp(record), key, record.value(), headers.of(record.ingestId()));
     }
 
     /** Upper bound of the message's size in bytes, as Kafka's producer computes it against {@code max.request.size}. */
-    static int size(ProducerRecord<byte[], byte[]> message, PreparedRecord record, MessageHeaders headers) {
+    static int size(ProducerRecord<byte[], byte[]> message, EncodedRecord record, MessageHeaders headers) {
         return MessageSize.OVERHEAD
                 + MessageSize.of(message.key())
                 + MessageSize.of(message.value())
@@ -102,7 +108,7 @@ final class MessageEncoder {
     }
 
     /** Kafka has no time before 1970; without an event time the producer's clock decides. */
-    private static Long timestamp(PreparedRecord record) {
+    private static Long timestamp(EncodedRecord record) {
         Long millis = record.eventTimeMillis();
         return millis == null || millis >= 0 ? millis : Long.valueOf(0);
     }

@@ -8,11 +8,10 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Lets a thread of its own read the sources of a unit and make messages of their records, a few thousand, or two MiB, ahead
+ * Lets a thread of its own read the sources of a unit and encode their records, a few thousand, or two MiB, ahead
  * of the thread that sends them: it takes as long as sending does, and so both are at work, however small the sources
  * are. The unit's sources and the slicer are touched by that thread alone until {@link #close} has seen its end. For one
  * thread.
@@ -29,7 +28,6 @@ final class ReadAhead implements AutoCloseable {
     private final PublishUnit unit;
     private final PublishPlan plan;
     private final Slicer slicer;
-    private final int partitions;
     private final BlockingQueue<Chunk> ready = new ArrayBlockingQueue<>(CHUNKS);
     private final Thread reader;
     private volatile boolean closed;
@@ -38,15 +36,11 @@ final class ReadAhead implements AutoCloseable {
     private int position;
     private volatile int source;
 
-    /**
-     * @param unit its sources are read from the first one on, and asked for further ones
-     * @param partitions number of partitions of the topic
-     */
-    ReadAhead(PublishUnit unit, PublishPlan plan, Slicer slicer, int partitions) {
+    /** @param unit its sources are read from the first one on, and asked for further ones */
+    ReadAhead(PublishUnit unit, PublishPlan plan, Slicer slicer) {
         this.unit = unit;
         this.plan = plan;
         this.slicer = slicer;
-        this.partitions = partitions;
         this.reader = new Thread(this::read, Thread.currentThread().getName() + " reading ahead");
         reader.setDaemon(true);
         reader.start();
@@ -68,17 +62,17 @@ final class ReadAhead implements AutoCloseable {
     }
 
     /** What comes next in the sources. */
-    sealed interface Step permits Message, Unserialisable, Unreadable {
+    sealed interface Step permits Sendable, Unserialisable, Unreadable {
         /** Index of the source. */
         int source();
     }
 
     /**
-     * A record as it is sent.
+     * A record that can be sent.
      *
-     * @param size upper bound of its size in bytes
+     * @param headers those of all messages of the source
      */
-    record Message(int source, long index, ProducerRecord<byte[], byte[]> message, int size) implements Step {}
+    record Sendable(int source, EncodedRecord record, MessageHeaders headers) implements Step {}
 
     /** A record that cannot be written as a message. */
     record Unserialisable(int source, long index, RuntimeException failure) implements Step {}
@@ -182,8 +176,7 @@ final class ReadAhead implements AutoCloseable {
 
     private Step step(int source, PreparedRecord record, MessageHeaders headers) {
         try {
-            ProducerRecord<byte[], byte[]> message = plan.encoder().encode(record, headers, partitions);
-            return new Message(source, record.index(), message, MessageEncoder.size(message, record, headers));
+            return new Sendable(source, plan.encoder().encode(record), headers);
         } catch (RuntimeException e) {
             return new Unserialisable(source, record.index(), e);
         }

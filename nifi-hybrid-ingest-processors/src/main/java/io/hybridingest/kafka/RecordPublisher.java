@@ -4,7 +4,7 @@ import io.hybridingest.kafka.PublishOutcome.NotPublished;
 import io.hybridingest.kafka.PublishOutcome.Published;
 import io.hybridingest.kafka.PublishOutcome.Unexplained;
 import io.hybridingest.kafka.ReadAhead.LostContentException;
-import io.hybridingest.kafka.ReadAhead.Message;
+import io.hybridingest.kafka.ReadAhead.Sendable;
 import io.hybridingest.kafka.ReadAhead.Step;
 import io.hybridingest.kafka.ReadAhead.Unreadable;
 import io.hybridingest.kafka.ReadAhead.Unserialisable;
@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
@@ -153,10 +154,10 @@ public final class RecordPublisher implements AutoCloseable {
 
     /** Hands over every record that is not rejected, until one fails; false where the transaction holds what it must not. */
     private boolean send(PublishUnit unit, int partitions, Acknowledgements answers) {
-        try (ReadAhead ahead = new ReadAhead(unit, plan, slicer, partitions)) {
+        try (ReadAhead ahead = new ReadAhead(unit, plan, slicer)) {
             for (Step step = ahead.next(); step != null && !answers.failed(); step = ahead.next()) {
                 switch (step) {
-                    case Message message -> send(message, answers, unit);
+                    case Sendable record -> send(record, partitions, answers, unit);
                     case Unserialisable record -> rejectUnserialisable(record, unit);
                     case Unreadable unreadable -> {
                         if (unreadable.spoils()) {
@@ -169,22 +170,26 @@ public final class RecordPublisher implements AutoCloseable {
         return true;
     }
 
-    private void send(Message record, Acknowledgements answers, PublishUnit unit) {
-        if (unit.isRejected(record.source(), record.index())) {
+    private void send(Sendable sendable, int partitions, Acknowledgements answers, PublishUnit unit) {
+        EncodedRecord record = sendable.record();
+        int source = sendable.source();
+        if (unit.isRejected(source, record.index())) {
             return;
         }
-        if (record.size() > plan.maxMessageSize()) {
-            unit.reject(new RecordPosition(record.source(), record.index()), tooLarge(record.size()));
+        ProducerRecord<byte[], byte[]> message = plan.encoder().message(record, sendable.headers(), partitions);
+        int size = MessageEncoder.size(message, record, sendable.headers());
+        if (size > plan.maxMessageSize()) {
+            unit.reject(new RecordPosition(source, record.index()), tooLarge(size));
             return;
         }
-        Callback answer = answers.expect(record.source(), record.index());
-        answers.stamped(record.message().timestamp());
+        Callback answer = answers.expect(source, record.index());
+        answers.stamped(message.timestamp());
         try {
-            producer.send(record.message(), answer);
+            producer.send(message, answer);
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
-            answers.refuse(record.source(), record.index(), e);
+            answers.refuse(source, record.index(), e);
         }
     }
 

@@ -156,8 +156,9 @@ class MessageEncoderTest {
         try (Slicer slicer = plan.content().slicer();
                 PreparedRecords records = plan.content().open(PublishFixture.source(0, count), slicer)) {
             for (PreparedRecord record = records.next(); record != null; record = records.next()) {
-                ProducerRecord<byte[], byte[]> message = plan.encoder().encode(record, headers, 6);
-                messages.add(new Sized(message, MessageEncoder.size(message, record, headers)));
+                EncodedRecord encoded = plan.encoder().encode(record);
+                ProducerRecord<byte[], byte[]> message = plan.encoder().message(encoded, headers, 6);
+                messages.add(new Sized(message, MessageEncoder.size(message, encoded, headers)));
             }
         } catch (Exception e) {
             throw new AssertionError(e);

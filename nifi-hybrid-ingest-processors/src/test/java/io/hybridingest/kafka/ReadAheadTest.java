@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.hybridingest.kafka.ReadAhead.LostContentException;
-import io.hybridingest.kafka.ReadAhead.Message;
+import io.hybridingest.kafka.ReadAhead.Sendable;
 import io.hybridingest.kafka.ReadAhead.Step;
 import io.hybridingest.kafka.ReadAhead.Unreadable;
 import java.nio.charset.StandardCharsets;
@@ -182,7 +182,7 @@ class ReadAheadTest {
     }
 
     private ReadAhead ahead(PublishUnit unit) {
-        return new ReadAhead(unit, plan, slicer, PublishFixture.PARTITIONS);
+        return new ReadAhead(unit, plan, slicer);
     }
 
     private static void addAll(ReadAhead ahead, List<Step> steps) {
@@ -192,8 +192,7 @@ class ReadAheadTest {
     }
 
     private static String id(Step step) {
-        return new String(
-                ((Message) step).message().headers().lastHeader("hybrid.id").value(), StandardCharsets.UTF_8);
+        return new String(((Sendable) step).record().ingestId(), StandardCharsets.UTF_8);
     }
 
     private static List<Thread> readingThreads() {
