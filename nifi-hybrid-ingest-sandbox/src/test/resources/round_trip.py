@@ -10,5 +10,6 @@ spark.range(5).write.format("delta").save(table)
 rows = spark.read.format("delta").load(table).count()
 spark.range(1).selectExpr("cast(id as string) as value").write.format("avro").save(table + "_avro")
 kafka = spark.readStream.format("kafka").option("kafka.bootstrap.servers", "127.0.0.1:1").option("subscribe", "x").load()
-print("rows:", rows, "kafka columns:", ",".join(kafka.columns), "version:", spark.version)
+# In one piece: the JVM logs to the same file.
+print(f"rows: {rows} kafka columns: {','.join(kafka.columns)} version: {spark.version}\n", end="")
 spark.stop()

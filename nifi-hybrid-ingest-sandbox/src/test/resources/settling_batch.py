@@ -8,8 +8,9 @@ from pyspark.sql import SparkSession
 
 end, how = int(sys.argv[1]), sys.argv[2]
 spark = SparkSession.builder.getOrCreate()
-print("sum:", spark.range(end + 1).groupBy().sum("id").collect()[0][0], "python:", sys.executable)
-print("own setting:", spark.conf.get("spark.test.own"))
+total = spark.range(end + 1).groupBy().sum("id").collect()[0][0]
+# In one piece: the JVM logs to the same file.
+print(f"sum: {total} python: {sys.executable}\nown setting: {spark.conf.get('spark.test.own')}\n", end="")
 if how == "raise":
     raise ValueError("nothing to settle")
 if how == "crash":
