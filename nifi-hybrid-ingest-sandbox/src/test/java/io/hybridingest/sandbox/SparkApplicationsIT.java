@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SparkApplicationsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String SECRET = "known-to-the-driver-alone";
-    private static final String BUNDLED = "io/hybridingest/spark/hybrid-ingest-spark.jar";
 
     @TempDir
     private Path directory;
@@ -115,7 +113,7 @@ class SparkApplicationsIT {
     }
 
     private TestRunner runner(Processor processor, String application, String arguments) throws Exception {
-        bundleTheSparkJar();
+        SparkJarResource.bundle();
         SparkDistribution spark = SparkDistribution.install(System.out::println);
         TestRunner runner = TestRunners.newTestRunner(processor);
         StandardSparkSubmitService submit = new StandardSparkSubmitService();
@@ -139,17 +137,6 @@ class SparkApplicationsIT {
                 Path.of(getClass().getResource("/" + application).toURI()).toString());
         runner.setProperty("Application Arguments", arguments);
         return runner;
-    }
-
-    /** The NAR holds the Spark JAR as a resource; the class path of a test has to get it. */
-    private static void bundleTheSparkJar() throws Exception {
-        Layout layout = Layout.ofBuild();
-        Path built = layout.root()
-                .resolve("nifi-hybrid-ingest-spark/target/nifi-hybrid-ingest-spark-" + layout.version() + ".jar");
-        Path resource =
-                Path.of(SparkApplicationsIT.class.getResource("/").toURI()).resolve(BUNDLED);
-        Files.createDirectories(resource.getParent());
-        Files.copy(built, resource, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void until(TestRunner runner, Callable<Boolean> condition) throws IOException {

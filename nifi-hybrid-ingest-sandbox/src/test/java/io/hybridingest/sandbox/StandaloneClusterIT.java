@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs on a real standalone cluster, a master and a worker on this machine, with the driver here and with the driver there. */
 class StandaloneClusterIT {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static final String BUNDLED = "io/hybridingest/spark/hybrid-ingest-spark.jar";
 
     @TempDir
     private Path directory;
@@ -131,7 +129,7 @@ class StandaloneClusterIT {
     }
 
     private TestRunner runner(String deployMode) throws Exception {
-        bundleTheSparkJar();
+        SparkJarResource.bundle();
         Files.createDirectories(directory.resolve("landing").resolve("records"));
         SparkDistribution spark = SparkDistribution.install(System.out::println);
         TestRunner runner = TestRunners.newTestRunner(new RunSparkBatch());
@@ -166,17 +164,6 @@ class StandaloneClusterIT {
         runner.setIncomingConnection(false);
         runner.setNonLoopConnection(false);
         return runner;
-    }
-
-    /** The NAR holds the Spark JAR as a resource; the class path of a test has to get it. */
-    private static void bundleTheSparkJar() throws Exception {
-        Layout layout = Layout.ofBuild();
-        Path built = layout.root()
-                .resolve("nifi-hybrid-ingest-spark/target/nifi-hybrid-ingest-spark-" + layout.version() + ".jar");
-        Path resource =
-                Path.of(StandaloneClusterIT.class.getResource("/").toURI()).resolve(BUNDLED);
-        Files.createDirectories(resource.getParent());
-        Files.copy(built, resource, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void until(TestRunner runner, Callable<Boolean> condition) throws IOException {
