@@ -14,5 +14,5 @@ down: ## stops everything that a demo left running
 test: ## every test
 	@bin/front-door test
 
-bench: ## the measurements, each against a peer (ONLY=preprocess, route, publish, launch, end-to-end or more of a name: those alone)
+bench: ## the measurements, each against a peer (ONLY=preprocess, route, publish, launch, sink, end-to-end or more of a name: those alone)
 	@bin/front-door bench $(ONLY)
