@@ -175,8 +175,11 @@ public final class DriverLauncher {
                         Map.Entry::getKey, entry -> entry.getValue().trim()));
     }
 
-    /** Spark reads spark-defaults.conf only where no properties file is given, so it is merged in here, first. */
-    private Map<String, String> conf(LaunchPlan plan) throws IOException {
+    /**
+     * Every setting of a launch but those that name it. Spark reads spark-defaults.conf only where no properties file is given, so
+     * it is merged in here, first.
+     */
+    Map<String, String> conf(LaunchPlan plan) throws IOException {
         Map<String, String> conf = new LinkedHashMap<>(SparkConf.read(defaultsFile()));
         conf.putAll(installation.properties());
         conf.putAll(plan.properties());

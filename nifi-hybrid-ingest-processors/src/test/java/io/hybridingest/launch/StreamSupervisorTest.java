@@ -343,7 +343,8 @@ class StreamSupervisorTest {
                 new StreamSupervisor.Stall(
                         Duration.ofSeconds(30),
                         () -> lag == null ? OptionalLong.empty() : OptionalLong.of(lag),
-                        restart));
+                        restart),
+                null);
         return new StreamSupervisor(launcher, fixture.ledger, settings, clock);
     }
 
