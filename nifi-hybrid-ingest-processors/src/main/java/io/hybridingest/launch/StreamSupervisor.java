@@ -188,7 +188,8 @@ public final class StreamSupervisor {
         if (earlier.isPresent()) {
             return lookBack(earlier.get(), entries, now);
         }
-        elsewhere = current.isPresent() && !entries.containsKey(END_KNOWN);
+        current.ifPresent(announced -> strays.add(Ending.ofUnrecorded(announced, now)));
+        elsewhere = current.isPresent() && ledger.mayHaveLaunchedElsewhere() && !entries.containsKey(END_KNOWN);
         if (elsewhere) {
             launchAt = now.plus(settings.stopTimeout()).plus(HAND_OVER);
         }

@@ -258,7 +258,8 @@ public final class RunSparkStream extends AbstractProcessor {
                         .getValue());
         StreamSupervisor supervisor = new StreamSupervisor(
                 SparkPlans.launcher(context, getIdentifier()),
-                new LaunchLedger(new ClusterState(context.getStateManager())),
+                new LaunchLedger(new ClusterState(
+                        context.getStateManager(), getNodeTypeProvider().isConfiguredForClustering())),
                 settings,
                 clock);
         supervisor.endSuperseded().forEach(launch -> getLogger()
