@@ -3,16 +3,19 @@ package io.hybridingest.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -258,6 +261,32 @@ class StreamSupervisorTest {
     }
 
     @Test
+    void launchesAtOnceWhereNifiStandsAloneAndWasKilledBeforeItMadeTheRunDirectory() throws Exception {
+        start(StubSpark.STREAMS);
+        fixture.store.standAlone();
+        fixture.ledger.open(clock.instant(), fixture.launcher, Map.of());
+        assertThat(supervisor.step(fixture.plan())).as("looks").isEmpty();
+        assertThat(supervisor.step(fixture.plan())).singleElement().isInstanceOf(StreamEvent.Launched.class);
+        assertThat(Drivers.under(directory)).hasSize(1);
+    }
+
+    @Test
+    void endsADriverWhoseRunDirectorySomebodyDeletedBeforeItLaunchesAnother() throws Exception {
+        start("while :; do sleep 0.2; done");
+        fixture.store.standAlone();
+        until(StreamEvent.Launched.class);
+        RunDirectory deleted = fixture.onlyRun();
+        await().until(() -> !ProcessTable.marked(deleted).isEmpty());
+        try (Stream<Path> files = Files.walk(deleted.path())) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
+        restart();
+        until(StreamEvent.Launched.class);
+        assertThat(ProcessTable.marked(deleted)).isEmpty();
+        assertThat(Drivers.under(directory)).hasSize(1);
+    }
+
+    @Test
     void launchesAsSoonAsAnotherNodeHasEndedItsDriver() throws Exception {
         start(StubSpark.STREAMS);
         launchedElsewhere();
@@ -343,7 +372,8 @@ class StreamSupervisorTest {
                 new StreamSupervisor.Stall(
                         Duration.ofSeconds(30),
                         () -> lag == null ? OptionalLong.empty() : OptionalLong.of(lag),
-                        restart));
+                        restart),
+                null);
         return new StreamSupervisor(launcher, fixture.ledger, settings, clock);
     }
 
