@@ -57,6 +57,7 @@ public final class DriverLauncher {
     private final SparkInstallation installation;
     private final Path bundledJar;
     private final String processorId;
+    private final Path defaultsFile;
 
     /**
      * A launcher for one processor.
@@ -68,6 +69,7 @@ public final class DriverLauncher {
         this.installation = Objects.requireNonNull(installation, "installation");
         this.bundledJar = Objects.requireNonNull(bundledJar, "bundledJar");
         this.processorId = Objects.requireNonNull(processorId, "processorId");
+        this.defaultsFile = installation.defaultsFile();
     }
 
     String processorId() {
@@ -155,6 +157,11 @@ public final class DriverLauncher {
         environment.put("JAVA_HOME", installation.javaHome().toString());
         environment.put(ProcessTable.MARK, directory.path().toString());
         return environment;
+    }
+
+    /** Changes with the distribution's defaults. */
+    FileStamp defaults() {
+        return FileStamp.of(defaultsFile);
     }
 
     /** Whether a run is what the plan would start now: same application, arguments, definition and settings. */

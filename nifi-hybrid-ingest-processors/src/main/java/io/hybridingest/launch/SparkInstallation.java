@@ -36,7 +36,8 @@ public record SparkInstallation(
         return settings;
     }
 
-    private Path defaultsFile() {
+    /** The distribution's own defaults, which Spark reads where no properties file is given. */
+    Path defaultsFile() {
         return Optional.ofNullable(System.getenv("SPARK_CONF_DIR"))
                 .map(Path::of)
                 .orElseGet(() -> sparkHome.resolve("conf"))

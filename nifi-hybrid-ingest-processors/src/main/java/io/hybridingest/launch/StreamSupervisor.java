@@ -79,6 +79,8 @@ public final class StreamSupervisor {
     private final RestartBudget budget;
     private final ProgressWatch progressWatch;
     private final Succession succession;
+    private final Match match;
+    private final LastWord lastWord = new LastWord();
     private final Endings strays = new Endings();
     private Phase phase = Phase.SEEKING;
     private SparkRun run;
@@ -98,6 +100,7 @@ public final class StreamSupervisor {
         this.clock = clock;
         this.progressWatch =
                 new ProgressWatch(settings.stall().patience(), settings.stall().lag());
+        this.match = new Match(launcher);
         this.succession = new Succession(launcher, ledger, settings.acceptedDefinition());
         this.budget = new RestartBudget(settings.maximumRestarts(), settings.restartWindow(), settings.backoff());
     }
@@ -282,7 +285,7 @@ public final class StreamSupervisor {
 
     private List<StreamEvent> look(LaunchPlan plan, Instant now) throws IOException {
         run.directory().cutLog();
-        return switch (run.observe(now)) {
+        return switch (run.observe(now, lastWord)) {
             case SparkRun.Observation.Alive alive -> watch(alive.status(), plan, now);
             case SparkRun.Observation.Ended ended -> {
                 List<StreamEvent> events = new ArrayList<>();
@@ -307,7 +310,7 @@ public final class StreamSupervisor {
         }
         Duration silence = run.silence(status, now);
         boolean silent = silence.compareTo(status.isPresent() ? SILENCE_NOTICED : START_LIMIT) > 0;
-        boolean outdated = !launcher.serves(run, plan);
+        boolean outdated = !match.serves(run, plan);
         if (outdated && succession.allows(plan)) {
             events.addAll(replace("the pipeline definition or the settings changed", now));
         } else if (silent && (status.isEmpty() || silence.compareTo(SILENCE_ENDED) > 0)) {

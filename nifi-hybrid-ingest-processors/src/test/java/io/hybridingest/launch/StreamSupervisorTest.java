@@ -138,6 +138,18 @@ class StreamSupervisorTest {
     }
 
     @Test
+    void replacesTheDriverWhenTheDistributionsDefaultsChanged() throws Exception {
+        start(StubSpark.STREAMS);
+        until(StreamEvent.Launched.class);
+        supervisor.step(fixture.plan());
+        Files.writeString(
+                fixture.spark.home().resolve("conf").resolve("spark-defaults.conf"), "spark.sql.shuffle.partitions 7");
+        assertThat(until(StreamEvent.Replacing.class).why()).contains("settings changed");
+        until(StreamEvent.Launched.class);
+        assertThat(fixture.runs().getLast().properties()).containsEntry("spark.sql.shuffle.partitions", "7");
+    }
+
+    @Test
     void reportsADriverThatWentSilentAndLaterReplacesIt() throws Exception {
         start("status RUNNING; while [ ! -e $RUN/stop ]; do sleep 0.1; done; exit 0");
         until(StreamEvent.Launched.class);

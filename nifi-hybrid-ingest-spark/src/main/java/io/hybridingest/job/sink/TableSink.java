@@ -39,6 +39,7 @@ public final class TableSink {
 
     private final DeltaLocation table;
     private final Table.Write write;
+    private final List<String> given;
     private final StructType columns;
     private final Optional<String> eventTime;
     private final PartitionPruning pruning;
@@ -47,12 +48,14 @@ public final class TableSink {
     private TableSink(
             DeltaLocation table,
             Table.Write write,
+            List<String> given,
             StructType columns,
             Optional<String> eventTime,
             PartitionPruning pruning,
             TableLedger ledger) {
         this.table = table;
         this.write = write;
+        this.given = given;
         this.columns = columns;
         this.eventTime = eventTime;
         this.pruning = pruning;
@@ -85,7 +88,14 @@ public final class TableSink {
                         PartitionPruning.PROPERTY,
                         PartitionPruning.formulas(table.partitionBy(), transform.decidedByIdentity())));
         PartitionPruning pruning = PartitionPruning.open(spark, location, transform.decidedByIdentity());
-        return new TableSink(location, table.write(), columns, transform.eventTime(), pruning, ledger);
+        return new TableSink(
+                location,
+                table.write(),
+                List.of(transform.schema().fieldNames()),
+                columns,
+                transform.eventTime(),
+                pruning,
+                ledger);
     }
 
     private static StructType nullable(StructType schema) {
@@ -138,10 +148,14 @@ public final class TableSink {
         if (write == Table.Write.APPEND) {
             return records.dropDuplicates(SystemFields.INGEST_ID);
         }
-        Column newestFirst = row_number()
+        Column winnerFirst = row_number()
                 .over(Window.partitionBy(SystemFields.INGEST_ID)
-                        .orderBy(col(eventTime.orElseThrow()).desc_nulls_last()));
-        return records.withColumn(RANK, newestFirst).where(col(RANK).equalTo(1)).drop(RANK);
+                        .orderBy(precedence().winnerFirst()));
+        return records.withColumn(RANK, winnerFirst).where(col(RANK).equalTo(1)).drop(RANK);
+    }
+
+    private RowPrecedence precedence() {
+        return new RowPrecedence(eventTime.orElseThrow(), given);
     }
 
     private String clauses() {
@@ -156,7 +170,7 @@ public final class TableSink {
         }
         String assignments =
                 names.stream().map(name -> "t.%1$s = s.%1$s".formatted(name)).collect(Collectors.joining(", "));
-        return "WHEN MATCHED AND (t.%1$s IS NULL OR s.%1$s > t.%1$s) THEN UPDATE SET %2$s %3$s"
-                .formatted(eventTime.orElseThrow(), assignments, insert);
+        return "WHEN MATCHED AND (%s) THEN UPDATE SET %s %s"
+                .formatted(precedence().beats("s", "t"), assignments, insert);
     }
 }
