@@ -17,4 +17,9 @@ public record RunFacts(
         Objects.requireNonNull(launchId, "launchId");
         Objects.requireNonNull(directory, "directory");
     }
+
+    /** Whether it is known that the application goes on no more. */
+    public boolean hasEnded() {
+        return exitCode != null || status != null && status.state().isFinal();
+    }
 }

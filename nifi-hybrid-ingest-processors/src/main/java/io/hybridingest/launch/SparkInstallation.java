@@ -30,7 +30,7 @@ public record SparkInstallation(
     }
 
     /** The Spark conf that every launch starts with: the distribution's own defaults, and the properties over them. */
-    Map<String, String> settings() throws IOException {
+    public Map<String, String> settings() throws IOException {
         Map<String, String> settings = SparkConf.read(defaultsFile());
         settings.putAll(properties);
         return settings;

@@ -84,7 +84,10 @@ import org.apache.nifi.scheduling.SchedulingStrategy;
     @WritesAttribute(attribute = "spark.launch.id", description = "Name of the last attempt's launch"),
     @WritesAttribute(attribute = "spark.run.directory", description = "Directory of that launch"),
     @WritesAttribute(attribute = "spark.application.id", description = "Spark's application id, where there was one"),
-    @WritesAttribute(attribute = "spark.ui.address", description = "Link into the Spark UI, where there was one"),
+    @WritesAttribute(
+            attribute = "spark.ui.address",
+            description =
+                    "Link into the Spark UI; once the application has ended, to the History Server where its address is known"),
     @WritesAttribute(attribute = "spark.state", description = "What the application last said about itself"),
     @WritesAttribute(attribute = "spark.exit.code", description = "Exit code of the driver, where it can be known"),
     @WritesAttribute(attribute = "spark.driver.log", description = "File with the driver's whole log"),

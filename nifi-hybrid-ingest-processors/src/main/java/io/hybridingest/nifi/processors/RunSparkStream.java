@@ -80,7 +80,10 @@ import org.apache.nifi.scheduling.SchedulingStrategy;
     @WritesAttribute(attribute = "spark.launch.id", description = "Name of the launch"),
     @WritesAttribute(attribute = "spark.run.directory", description = "Directory of the launch"),
     @WritesAttribute(attribute = "spark.application.id", description = "Spark's application id, once there is one"),
-    @WritesAttribute(attribute = "spark.ui.address", description = "Link into the Spark UI, where there is one"),
+    @WritesAttribute(
+            attribute = "spark.ui.address",
+            description =
+                    "Link into the Spark UI; once the application has ended, to the History Server where its address is known"),
     @WritesAttribute(attribute = "spark.state", description = "What the application last said about itself"),
     @WritesAttribute(attribute = "spark.exit.code", description = "Exit code of the driver, where it can be known"),
     @WritesAttribute(attribute = "spark.driver.log", description = "File with the driver's whole log"),
@@ -110,7 +113,8 @@ public final class RunSparkStream extends AbstractProcessor {
     static final PropertyDescriptor PROGRESS_INTERVAL = SparkProcessorProperties.period(
             "Progress Interval",
             "10 sec",
-            "Least time between two progress FlowFiles. Each holds all micro-batches since the last.");
+            "Least time between two progress FlowFiles of a run. Each holds all micro-batches since the last. What is left when a"
+                    + " run ends comes at once.");
 
     static final PropertyDescriptor RESTART_DELAY = SparkProcessorProperties.period(
             "Restart Delay",

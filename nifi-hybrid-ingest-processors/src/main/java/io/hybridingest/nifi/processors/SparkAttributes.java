@@ -1,9 +1,12 @@
 package io.hybridingest.nifi.processors;
 
+import io.hybridingest.launch.HistoryServer;
 import io.hybridingest.launch.RunFacts;
 import io.hybridingest.launch.RunOutcome;
+import io.hybridingest.launch.RunStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Attributes that tell of a Spark run. */
 final class SparkAttributes {
@@ -24,6 +27,10 @@ final class SparkAttributes {
 
     /** What is known of a run; nothing is said of what is not known. */
     static Map<String, String> of(RunFacts facts, SparkPlans plans) {
+        return of(facts, plans, facts.hasEnded());
+    }
+
+    private static Map<String, String> of(RunFacts facts, SparkPlans plans, boolean ended) {
         Map<String, String> attributes = new LinkedHashMap<>();
         plans.pipeline().ifPresent(definition -> {
             attributes.put(PIPELINE, definition.name());
@@ -35,7 +42,7 @@ final class SparkAttributes {
         if (facts.status() != null) {
             attributes.put(STATE, facts.status().state().name());
             putKnown(attributes, APPLICATION_ID, facts.status().applicationId());
-            putKnown(attributes, UI_ADDRESS, facts.status().uiAddress());
+            putKnown(attributes, UI_ADDRESS, uiAddress(facts.status(), plans, ended));
         }
         putKnown(attributes, EXIT_CODE, facts.exitCode());
         if (facts.interval() != null) {
@@ -47,9 +54,16 @@ final class SparkAttributes {
 
     /** What is known of a run that did not do its work. */
     static Map<String, String> of(RunFacts facts, RunOutcome outcome, SparkPlans plans) {
-        Map<String, String> attributes = of(facts, plans);
+        Map<String, String> attributes = of(facts, plans, true);
         attributes.put(ERROR, outcome.code() + ": " + outcome.reason());
         return attributes;
+    }
+
+    /** The Spark UI ends with its application; then the History Server shows it, where there is one. */
+    private static String uiAddress(RunStatus status, SparkPlans plans, boolean ended) {
+        Optional<HistoryServer> history =
+                plans.historyServer().filter(known -> ended && status.applicationId() != null);
+        return history.map(known -> known.link(status.applicationId())).orElse(status.uiAddress());
     }
 
     private static void putKnown(Map<String, String> attributes, String name, Object value) {

@@ -3,6 +3,7 @@ package io.hybridingest.nifi.processors;
 import io.hybridingest.launch.BundledSparkJar;
 import io.hybridingest.launch.DataInterval;
 import io.hybridingest.launch.DriverLauncher;
+import io.hybridingest.launch.HistoryServer;
 import io.hybridingest.launch.LaunchPlan;
 import io.hybridingest.launch.SparkApplication;
 import io.hybridingest.launch.SparkApplication.Lane;
@@ -27,15 +28,24 @@ import org.apache.nifi.processor.ProcessContext;
  * @param file of the user's own application, null for the ingest job
  * @param main class of that application, null for Python and for the ingest job
  * @param conf Spark conf on top of the installation's; may hold secrets
+ * @param history where ended applications are looked at, null where that is not known
  */
-record SparkPlans(Lane lane, PipelineDefinition definition, String file, String main, Map<String, String> conf) {
+record SparkPlans(
+        Lane lane,
+        PipelineDefinition definition,
+        String file,
+        String main,
+        Map<String, String> conf,
+        HistoryServer history) {
     private static final String KAFKA_PREFIX = "spark.hybridingest.kafka.";
 
-    static SparkPlans read(ProcessContext context, Lane lane) {
+    static SparkPlans read(ProcessContext context, Lane lane) throws IOException {
         boolean ingest = ApplicationChoice.INGEST_JOB
                 .getValue()
                 .equals(context.getProperty(SparkProcessorProperties.APPLICATION)
                         .getValue());
+        HistoryServer history =
+                HistoryServer.of(installation(context).settings()).orElse(null);
         Map<String, String> conf = new TreeMap<>();
         KafkaClusterService kafka = context.getProperty(SparkProcessorProperties.KAFKA_CLUSTER_SERVICE)
                 .asControllerService(KafkaClusterService.class);
@@ -52,22 +62,26 @@ record SparkPlans(Lane lane, PipelineDefinition definition, String file, String 
             conf.put("spark.app.name", context.getName());
             String absolute =
                     file.contains(":") ? file : Path.of(file).toAbsolutePath().toString();
-            return new SparkPlans(lane, null, absolute, main, conf);
+            return new SparkPlans(lane, null, absolute, main, conf, history);
         }
         PipelineDefinition definition = context.getProperty(SparkProcessorProperties.PIPELINE_SERVICE)
                 .asControllerService(IngestPipelineService.class)
                 .pipeline();
         conf.put("spark.app.name", definition.name() + "-" + lane.argument());
-        return new SparkPlans(lane, definition, null, null, conf);
+        return new SparkPlans(lane, definition, null, null, conf, history);
     }
 
     /** A launcher for the processor, with the bundle's Spark JAR unpacked beside its runs. */
     static DriverLauncher launcher(ProcessContext context, String processorId) throws IOException {
-        SparkInstallation installation = context.getProperty(SparkProcessorProperties.SPARK_SUBMIT_SERVICE)
-                .asControllerService(SparkSubmitService.class)
-                .installation();
+        SparkInstallation installation = installation(context);
         Path jar = BundledSparkJar.unpack(SparkPlans.class, installation.workingDirectory());
         return new DriverLauncher(installation, jar, processorId);
+    }
+
+    private static SparkInstallation installation(ProcessContext context) {
+        return context.getProperty(SparkProcessorProperties.SPARK_SUBMIT_SERVICE)
+                .asControllerService(SparkSubmitService.class)
+                .installation();
     }
 
     /**
@@ -87,6 +101,10 @@ record SparkPlans(Lane lane, PipelineDefinition definition, String file, String 
                 definition.toJson(),
                 definition.fingerprint(),
                 interval);
+    }
+
+    Optional<HistoryServer> historyServer() {
+        return Optional.ofNullable(history);
     }
 
     Optional<PipelineDefinition> pipeline() {

@@ -1,6 +1,7 @@
 package io.hybridingest.nifi.services;
 
 import io.hybridingest.launch.DriverLauncher;
+import io.hybridingest.launch.HistoryServer;
 import io.hybridingest.launch.InstallationCheck;
 import io.hybridingest.launch.LaunchTrials;
 import io.hybridingest.launch.SparkInstallation;
@@ -181,6 +182,12 @@ public final class StandardSparkSubmitService extends AbstractControllerService
             "Directory or URI for Spark's event logs (spark.eventLog.dir), so that the History Server can show ended"
                     + " applications. It must exist. Without it no event log is written.");
 
+    static final PropertyDescriptor HISTORY_SERVER_ADDRESS = setting(
+            "History Server Address",
+            "Host and port of the History Server that reads the event logs, such as history.example.org:18080"
+                    + " (spark.yarn.historyServer.address). Once an application has ended, spark.ui.address leads there. With"
+                    + " https:// before it where it needs that, but not for YARN, which takes it without.");
+
     private static final List<PropertyDescriptor> DESCRIPTORS = List.of(
             SPARK_HOME,
             JAVA_HOME,
@@ -201,7 +208,8 @@ public final class StandardSparkSubmitService extends AbstractControllerService
             EXECUTOR_CORES,
             EXECUTOR_INSTANCES,
             EXECUTOR_JAVA_OPTIONS,
-            EVENT_LOG_DIRECTORY);
+            EVENT_LOG_DIRECTORY,
+            HISTORY_SERVER_ADDRESS);
 
     private static final Map<PropertyDescriptor, String> CONF_KEYS = Map.ofEntries(
             Map.entry(MASTER, "spark.master"),
@@ -219,7 +227,8 @@ public final class StandardSparkSubmitService extends AbstractControllerService
             Map.entry(EXECUTOR_CORES, "spark.executor.cores"),
             Map.entry(EXECUTOR_INSTANCES, "spark.executor.instances"),
             Map.entry(EXECUTOR_JAVA_OPTIONS, "spark.executor.extraJavaOptions"),
-            Map.entry(EVENT_LOG_DIRECTORY, "spark.eventLog.dir"));
+            Map.entry(EVENT_LOG_DIRECTORY, "spark.eventLog.dir"),
+            Map.entry(HISTORY_SERVER_ADDRESS, HistoryServer.ADDRESS));
 
     private volatile SparkInstallation installation;
 

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.nifi.annotation.notification.PrimaryNodeState;
 import org.apache.nifi.components.state.Scope;
 import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.util.MockFlowFile;
@@ -206,6 +207,53 @@ class RunSparkBatchTest {
                 runner.getFlowFilesForRelationship(RunSparkBatch.SUCCESS).getFirst();
         summary.assertAttributeEquals("spark.interval.start", "2026-03-28T23:00:00Z");
         summary.assertAttributeEquals("spark.interval.end", "2026-03-29T22:00:00Z");
+    }
+
+    @Test
+    void doesIntervalsAgainWhereItsStateWasClearedAndTheStartIsSet() throws Exception {
+        withoutInput();
+        triggerUntil(RunSparkBatch.SUCCESS);
+        runner.getStateManager().clear(Scope.CLUSTER);
+        runner.setProperty(IntervalProperties.FIRST_INTERVAL_START, "2026-01-01T06:00:00Z");
+        runner.setProperty(IntervalProperties.MISSED_INTERVALS, MissedIntervals.EACH);
+        runner.clearTransferState();
+        triggerUntil(RunSparkBatch.SUCCESS);
+        runner.getFlowFilesForRelationship(RunSparkBatch.SUCCESS)
+                .getFirst()
+                .assertAttributeEquals("spark.interval.start", "2026-01-01T06:00:00Z");
+        runner.getStateManager().assertStateEquals("interval.mark", "2026-01-01T07:00:00Z", Scope.CLUSTER);
+    }
+
+    @Test
+    void launchesNothingWhileItsStateCannotBeWritten() throws Exception {
+        withoutInput();
+        runner.getStateManager().setFailOnStateSet(Scope.CLUSTER, true);
+        runner.run(3, false, true);
+        assertThat(runDirectories()).isEmpty();
+        assertThat(runner.getLogger().getErrorMessages()).isNotEmpty().allSatisfy(error -> assertThat(error.getMsg())
+                .contains("the next trigger tries again"));
+        runner.getStateManager().setFailOnStateSet(Scope.CLUSTER, false);
+        triggerUntil(RunSparkBatch.SUCCESS);
+        assertThat(runDirectories()).hasSize(1);
+    }
+
+    @Test
+    void endsItsRunWhenItLosesThePrimaryRoleOrIsRemovedAndDoesItAgain() throws Exception {
+        withoutInput();
+        spark.script(StubSpark.STREAMS);
+        runner.run(1, false, true);
+        await().until(() -> Files.exists(runDirectories().getFirst().resolve("status.json")));
+        RunSparkBatch processor = (RunSparkBatch) runner.getProcessor();
+        processor.primaryNodeChanged(PrimaryNodeState.PRIMARY_NODE_REVOKED);
+        assertThat(Drivers.under(spark.workingDirectory())).isEmpty();
+        processor.primaryNodeChanged(PrimaryNodeState.ELECTED_PRIMARY_NODE);
+        await().until(() -> {
+            runner.run(1, false, false);
+            return runDirectories().size() == 2;
+        });
+        assertThat(text(runDirectories().getLast().resolve("request.json"))).contains("2026-01-01T08:00:00Z");
+        processor.remove();
+        assertThat(Drivers.under(spark.workingDirectory())).isEmpty();
     }
 
     @Test

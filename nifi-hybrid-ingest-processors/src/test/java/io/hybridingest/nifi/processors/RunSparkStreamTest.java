@@ -17,7 +17,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.nifi.annotation.notification.PrimaryNodeState;
 import org.apache.nifi.components.state.Scope;
 import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.util.MockFlowFile;
@@ -156,6 +158,80 @@ class RunSparkStreamTest {
         assertThat(kafka.views()).isEqualTo(1);
         runner.stop();
         assertThat(kafka.views()).as("closed with the processor").isZero();
+    }
+
+    @Test
+    void leadsToTheHistoryServerOnceTheApplicationHasEnded() throws Exception {
+        runner = TestRunners.newTestRunner(new RunSparkStream(clock, () -> 0));
+        SparkServices.addTo(
+                runner,
+                spark,
+                Map.of("Event Log Directory", "/events", "History Server Address", "history.example.org:18080"));
+        triggerUntil(RunSparkStream.PROGRESS);
+        runner.getFlowFilesForRelationship(RunSparkStream.PROGRESS)
+                .getFirst()
+                .assertAttributeEquals("spark.ui.address", "http://127.0.0.1:4040");
+        Drivers.killUnder(spark.workingDirectory());
+        triggerUntil(RunSparkStream.FAILURE);
+        runner.getFlowFilesForRelationship(RunSparkStream.FAILURE)
+                .getFirst()
+                .assertAttributeEquals("spark.ui.address", "http://history.example.org:18080/history/app-1");
+        runner.stop();
+    }
+
+    @Test
+    void saysThatItWaitsWhereTheApplicationDiesTooOften() throws Exception {
+        spark.script("exit 1");
+        runner.setProperty(RunSparkStream.MAXIMUM_RESTARTS, "0");
+        triggerUntil(RunSparkStream.FAILURE);
+        assertThat(runner.getLogger().getErrorMessages()).singleElement().satisfies(error -> assertThat(error.getMsg())
+                .contains("Too many deaths within the restart window"));
+        clock.advance(Duration.ofMinutes(9));
+        runner.run(3, false, false);
+        assertThat(runDirectories()).hasSize(1);
+        runner.stop();
+    }
+
+    @Test
+    void endsItsDriverWhenItLosesThePrimaryRoleAndLaunchesAnewWhenItGetsItBack() throws Exception {
+        runner.setProperty(RunSparkStream.LEAVE_RUNNING, "true");
+        triggerUntil(RunSparkStream.PROGRESS);
+        processor().primaryNodeChanged(PrimaryNodeState.PRIMARY_NODE_REVOKED);
+        assertThat(Drivers.under(spark.workingDirectory())).isEmpty();
+        processor().primaryNodeChanged(PrimaryNodeState.ELECTED_PRIMARY_NODE);
+        await().until(() -> {
+            runner.run(1, false, false);
+            return runDirectories().size() == 2;
+        });
+        assertThat(runner.getFlowFilesForRelationship(RunSparkStream.FAILURE)).isEmpty();
+        runner.stop();
+    }
+
+    @Test
+    void endsADriverThatIsLeftRunningWhenItIsRemoved() throws Exception {
+        runner.setProperty(RunSparkStream.LEAVE_RUNNING, "true");
+        triggerUntil(RunSparkStream.PROGRESS);
+        runner.stop();
+        assertThat(Drivers.under(spark.workingDirectory())).hasSize(1);
+        processor().remove();
+        assertThat(Drivers.under(spark.workingDirectory())).isEmpty();
+    }
+
+    @Test
+    void launchesNothingWhileItsStateCannotBeWritten() throws Exception {
+        runner.getStateManager().setFailOnStateSet(Scope.CLUSTER, true);
+        runner.run(3, false, true);
+        assertThat(runDirectories()).isEmpty();
+        assertThat(runner.getLogger().getErrorMessages()).isNotEmpty().allSatisfy(error -> assertThat(error.getMsg())
+                .contains("the next trigger tries again"));
+        runner.getStateManager().setFailOnStateSet(Scope.CLUSTER, false);
+        triggerUntil(RunSparkStream.PROGRESS);
+        assertThat(runDirectories()).hasSize(1);
+        runner.stop();
+    }
+
+    private RunSparkStream processor() {
+        return (RunSparkStream) runner.getProcessor();
     }
 
     @Test

@@ -26,11 +26,18 @@ final class SparkServices {
     private SparkServices() {}
 
     static FixedKafka addTo(TestRunner runner, StubSpark spark) throws InitializationException {
+        return addTo(runner, spark, Map.of());
+    }
+
+    /** @param settings further properties of the Spark Submit Service */
+    static FixedKafka addTo(TestRunner runner, StubSpark spark, Map<String, String> settings)
+            throws InitializationException {
         StandardSparkSubmitService submit = new StandardSparkSubmitService();
         runner.addControllerService("submit", submit);
         runner.setProperty(submit, "Spark Home", spark.home().toString());
         runner.setProperty(submit, "Java Home", spark.javaHome().toString());
         runner.setProperty(submit, "Working Directory", spark.workingDirectory().toString());
+        settings.forEach((name, value) -> runner.setProperty(submit, name, value));
         runner.enableControllerService(submit);
         FixedPipeline pipeline = new FixedPipeline();
         runner.addControllerService("pipeline", pipeline);

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.hybridingest.launch.DriverLauncher;
 import io.hybridingest.launch.StubSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.processor.AbstractProcessor;
@@ -60,6 +63,65 @@ class StandardSparkSubmitServiceTest {
                         "spark.eventLog.enabled", "true",
                         "spark.sql.shuffle.partitions", "16"));
         assertThat(spark.workingDirectory()).isDirectory();
+    }
+
+    @Test
+    void handsOutEveryPropertyUnderSparksName() {
+        Map<PropertyDescriptor, String> settings = Map.ofEntries(
+                entry(StandardSparkSubmitService.MASTER, "spark.master"),
+                entry(StandardSparkSubmitService.JARS, "spark.jars"),
+                entry(StandardSparkSubmitService.PACKAGES, "spark.jars.packages"),
+                entry(StandardSparkSubmitService.PYTHON_FILES, "spark.submit.pyFiles"),
+                entry(StandardSparkSubmitService.FILES, "spark.files"),
+                entry(StandardSparkSubmitService.PYTHON_EXECUTABLE, "spark.pyspark.python"),
+                entry(StandardSparkSubmitService.PROXY_USER, DriverLauncher.PROXY_USER),
+                entry(StandardSparkSubmitService.DRIVER_MEMORY, "spark.driver.memory"),
+                entry(StandardSparkSubmitService.DRIVER_JAVA_OPTIONS, "spark.driver.extraJavaOptions"),
+                entry(StandardSparkSubmitService.EXECUTOR_MEMORY, "spark.executor.memory"),
+                entry(StandardSparkSubmitService.EXECUTOR_CORES, "spark.executor.cores"),
+                entry(StandardSparkSubmitService.EXECUTOR_INSTANCES, "spark.executor.instances"),
+                entry(StandardSparkSubmitService.EXECUTOR_JAVA_OPTIONS, "spark.executor.extraJavaOptions"),
+                entry(StandardSparkSubmitService.EVENT_LOG_DIRECTORY, "spark.eventLog.dir"),
+                entry(StandardSparkSubmitService.HISTORY_SERVER_ADDRESS, "spark.yarn.historyServer.address"));
+        Map<String, String> expected =
+                new HashMap<>(Map.of("spark.submit.deployMode", "cluster", "spark.eventLog.enabled", "true"));
+        int number = 1;
+        for (Map.Entry<PropertyDescriptor, String> setting : settings.entrySet()) {
+            String value = setting.getValue().endsWith(".memory") ? number + "g" : Integer.toString(number);
+            runner.setProperty(service, setting.getKey(), value);
+            expected.put(setting.getValue(), value);
+            number++;
+        }
+        runner.setProperty(service, StandardSparkSubmitService.DEPLOY_MODE, DeployMode.CLUSTER);
+        runner.enableControllerService(service);
+        assertThat(service.installation().properties()).isEqualTo(expected);
+        List<PropertyDescriptor> others = List.of(
+                StandardSparkSubmitService.SPARK_HOME,
+                StandardSparkSubmitService.JAVA_HOME,
+                StandardSparkSubmitService.WORKING_DIRECTORY,
+                StandardSparkSubmitService.DEPLOY_MODE,
+                StandardSparkSubmitService.KERBEROS_PRINCIPAL,
+                StandardSparkSubmitService.KERBEROS_KEYTAB);
+        assertThat(service.getPropertyDescriptors())
+                .as("none is left out of this test")
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(settings.keySet().stream(), others.stream())
+                        .toList());
+    }
+
+    @Test
+    void takesExpressionLanguageInPathsAndSettingsAndWhatIsAdded() {
+        runner.setEnvironmentVariableValue("events", "/shared/events");
+        runner.setEnvironmentVariableValue("partitions", "16");
+        runner.setProperty(service, StandardSparkSubmitService.EVENT_LOG_DIRECTORY, "${events}/spark");
+        runner.setProperty(service, StandardSparkSubmitService.WORKING_DIRECTORY, directory + "/runs-${partitions}");
+        runner.setProperty(service, "spark.sql.shuffle.partitions", "${partitions}");
+        runner.setProperty(service, "env.PARTITIONS", "${partitions}");
+        runner.enableControllerService(service);
+        assertThat(service.installation().properties())
+                .containsEntry("spark.eventLog.dir", "/shared/events/spark")
+                .containsEntry("spark.sql.shuffle.partitions", "16");
+        assertThat(service.installation().environment()).containsEntry("PARTITIONS", "16");
+        assertThat(service.installation().workingDirectory()).isEqualTo(directory.resolve("runs-16"));
     }
 
     @Test
