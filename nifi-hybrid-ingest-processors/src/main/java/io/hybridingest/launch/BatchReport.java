@@ -3,6 +3,7 @@ package io.hybridingest.launch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,26 @@ public record BatchReport(
         Objects.requireNonNull(facts, "facts");
         Objects.requireNonNull(outcome, "outcome");
         progress = List.copyOf(progress);
+    }
+
+    /** Of an attempt that has ended. @param ended its run, null where it could not be started */
+    static BatchReport of(
+            RunFacts facts, RunOutcome outcome, String flowFile, int attempts, SparkRun ended, Instant now)
+            throws IOException {
+        Instant endedAt = facts.status() == null || facts.status().endedAt() == null
+                ? now
+                : facts.status().endedAt();
+        if (ended == null) {
+            return new BatchReport(facts, outcome, flowFile, attempts, now, endedAt, List.of());
+        }
+        return new BatchReport(
+                facts,
+                outcome,
+                flowFile,
+                attempts,
+                ended.request().launchedAt(),
+                endedAt,
+                ended.directory().progressFrom(0).lines());
     }
 
     /** Whether the run did its work. */

@@ -3,9 +3,6 @@ package io.hybridingest.launch;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -20,19 +17,6 @@ final class BatchSlot {
     /** How long a launch that cannot be seen from here may take to end on the node that made it. */
     private static final Duration HAND_OVER = Duration.ofSeconds(60);
 
-    private static final String MARK = "interval.mark";
-    private static final String QUEUED = "interval.queued";
-    private static final String START = "interval.start";
-    private static final String END = "interval.end";
-    private static final String FLOW_FILE = "flowfile";
-    private static final String ATTEMPT = "attempt";
-
-    private static final Map<String, String> NO_LAUNCH =
-            Map.of(LaunchLedger.LAUNCH_ID, "", LaunchLedger.RUN_DIRECTORY, "", ATTEMPT, "");
-
-    /** What the current attempts are for: exactly one of the two. */
-    private record Assignment(DataInterval interval, String flowFile) {}
-
     /** Why a run that lives is being ended. */
     private enum EndedFor {
         TIMEOUT,
@@ -41,10 +25,9 @@ final class BatchSlot {
 
     private final DriverLauncher launcher;
     private final LaunchLedger ledger;
+    private final BatchNotes notes;
     private final BatchSupervisor.Settings settings;
     private final Endings strays;
-    private Instant mark;
-    private Instant queuedUntil;
     private Assignment assignment;
     private SparkRun run;
     private Ending ending;
@@ -65,25 +48,21 @@ final class BatchSlot {
             throws IOException {
         this.launcher = launcher;
         this.ledger = ledger;
+        this.notes = new BatchNotes(ledger);
         this.settings = settings;
         this.strays = strays;
         load(now);
     }
 
     private void load(Instant now) throws IOException {
-        Map<String, String> entries = ledger.entries();
-        mark = instant(entries, MARK);
-        queuedUntil = instant(entries, QUEUED);
-        attempts = Integer.parseInt(entries.getOrDefault(ATTEMPT, "0"));
-        if (entries.containsKey(FLOW_FILE)) {
-            assignment = new Assignment(null, entries.get(FLOW_FILE));
-        } else if (entries.containsKey(START)) {
-            assignment = new Assignment(new DataInterval(instant(entries, START), instant(entries, END)), null);
-        }
-        Optional<RunDirectory> current = ledger.current(entries);
-        run = current.isPresent() ? SparkRun.find(current.get()).orElse(null) : null;
-        if (current.isPresent() && run == null) {
-            unseen(current.get(), now);
+        BatchNotes.Earlier earlier = notes.load();
+        assignment = earlier.assignment();
+        attempts = earlier.attempts();
+        if (earlier.launched() != null) {
+            run = SparkRun.find(earlier.launched()).orElse(null);
+            if (run == null) {
+                unseen(earlier.launched(), now);
+            }
         }
     }
 
@@ -100,7 +79,7 @@ final class BatchSlot {
 
     /** Whether the run of a node that lost its role may still be ending. It says so in the ledger when it has. */
     private boolean isHandedOver(Instant now) throws IOException {
-        if (elsewhere && ledger.current(ledger.entries()).isEmpty()) {
+        if (elsewhere && notes.isGivenUp()) {
             attempts = Math.max(0, attempts - 1);
             elsewhere = false;
             nextAttempt = now;
@@ -118,11 +97,12 @@ final class BatchSlot {
 
     BatchStep stepInterval(BatchSupervisor.Planner planner, Instant now) throws IOException {
         if (assignment == null) {
-            Optional<DataInterval> next = settings.schedule().next(mark(now), queuedUntil, now);
+            Optional<DataInterval> next =
+                    settings.schedule().next(notes.mark(settings.schedule(), now), notes.queuedUntil(), now);
             if (next.isEmpty()) {
                 return new BatchStep.Idle();
             }
-            assignment = new Assignment(next.get(), null);
+            assignment = Assignment.of(next.get());
         }
         return isAbandoned(null, now) ? abandon() : work(planner, now);
     }
@@ -133,7 +113,7 @@ final class BatchSlot {
             if (flowFile == null) {
                 return new BatchStep.Idle();
             }
-            assignment = new Assignment(null, flowFile);
+            assignment = Assignment.of(flowFile);
         }
         return isAbandoned(flowFile, now) ? abandon() : work(planner, now);
     }
@@ -165,36 +145,11 @@ final class BatchSlot {
             conclude();
             return;
         }
-        ledger.note(NO_LAUNCH);
+        notes.forgetLaunch();
         failures += attempts;
         nextAttempt = now.plus(settings.retryDelay().after(failures));
         forgetRun();
         attempts = 0;
-    }
-
-    /**
-     * Takes note that a run of this processor was ended because the processor gives it up, to another node mostly. It is no
-     * failed attempt, unless it was done already.
-     */
-    static void handOver(LaunchLedger ledger, SparkRun ended, Instant now) throws IOException {
-        if (ended.observe(now) instanceof SparkRun.Observation.Ended done
-                && done.outcome() instanceof RunOutcome.Succeeded) {
-            return;
-        }
-        int attempts = Integer.parseInt(ledger.entries().getOrDefault(ATTEMPT, "0"));
-        Map<String, String> notes = new HashMap<>(NO_LAUNCH);
-        notes.put(ATTEMPT, attempts > 1 ? Integer.toString(attempts - 1) : "");
-        ledger.noteIfCurrent(ended.request().launchId(), notes);
-    }
-
-    /** The first run, ever, is for the newest interval that is complete at the first schedule, or from where it was told to. */
-    private Instant mark(Instant now) throws IOException {
-        if (mark == null) {
-            Instant first = settings.schedule().begin(now);
-            ledger.note(Map.of(MARK, first.toString()));
-            mark = first;
-        }
-        return mark;
     }
 
     private BatchStep work(BatchSupervisor.Planner planner, Instant now) throws IOException {
@@ -231,30 +186,21 @@ final class BatchSlot {
         if (assignment.interval() == null) {
             return;
         }
-        Instant newest = settings.schedule().newestEnd(now);
-        Instant known = queuedUntil == null ? assignment.interval().end() : latest(queuedUntil);
-        if (!newest.isAfter(known)) {
+        Optional<Instant> newest = settings.schedule().completedSince(assignment.interval(), notes.queuedUntil(), now);
+        if (newest.isEmpty()) {
             return;
         }
         switch (settings.schedule().overlap()) {
             case FORBID -> {
                 return;
             }
-            case QUEUE -> {
-                ledger.note(Map.of(QUEUED, newest.toString()));
-                queuedUntil = newest;
-            }
+            case QUEUE -> notes.queueUntil(newest.get());
             case REPLACE -> {
                 if (ending == null && run.isAlive(now)) {
                     end(EndedFor.REPLACEMENT, now);
                 }
             }
         }
-    }
-
-    private Instant latest(Instant queued) {
-        Instant end = assignment.interval().end();
-        return queued.isAfter(end) ? queued : end;
     }
 
     private void limit(Instant now) throws IOException {
@@ -273,7 +219,7 @@ final class BatchSlot {
     private BatchStep launch(BatchSupervisor.Planner planner, Instant now) throws IOException {
         LaunchPlan plan = planner.plan(assignment.interval(), assignment.flowFile());
         DataInterval skipped = skipped();
-        LaunchLedger.Opened opened = ledger.open(now, launcher, notes(attempts + 1));
+        LaunchLedger.Opened opened = ledger.open(now, launcher, BatchNotes.ofLaunch(assignment, attempts + 1));
         attempts++;
         elsewhere = false;
         try {
@@ -288,20 +234,9 @@ final class BatchSlot {
 
     private DataInterval skipped() {
         DataInterval interval = assignment.interval();
+        Instant mark = notes.mark();
         boolean gap = interval != null && mark != null && attempts == 0 && mark.isBefore(interval.start());
         return gap ? new DataInterval(mark, interval.start()) : null;
-    }
-
-    private Map<String, String> notes(int attempt) {
-        Map<String, String> notes = new HashMap<>();
-        notes.put(ATTEMPT, Integer.toString(attempt));
-        if (assignment.flowFile() != null) {
-            notes.put(FLOW_FILE, assignment.flowFile());
-        } else {
-            notes.put(START, assignment.interval().start().toString());
-            notes.put(END, assignment.interval().end().toString());
-        }
-        return notes;
     }
 
     private BatchStep ended(RunFacts facts, RunOutcome outcome, SparkRun ended, Instant now) throws IOException {
@@ -317,15 +252,10 @@ final class BatchSlot {
             attempts = Math.max(0, attempts - 1);
             return retrying(facts, outcome, now);
         }
-        RunOutcome judged = why == EndedFor.TIMEOUT ? timedOut(ended) : outcome;
+        RunOutcome judged = why == EndedFor.TIMEOUT
+                ? RunOutcome.Failed.ofTimeout(ended.directory().logTail())
+                : outcome;
         return attempts > settings.retries() ? finished(facts, judged, ended, now) : retrying(facts, judged, now);
-    }
-
-    private static RunOutcome timedOut(SparkRun ended) throws IOException {
-        return new RunOutcome.Failed(
-                "run-timeout",
-                "The run took longer than Run Timeout allows and was ended.",
-                ended.directory().logTail());
     }
 
     private BatchStep replaced(RunFacts facts, SparkRun ended, Instant now) throws IOException {
@@ -334,16 +264,18 @@ final class BatchSlot {
                     "The run was ended because a newer FlowFile arrived, and Overlap is set to replace.");
             return finished(facts, outcome, ended, now);
         }
-        DataInterval next = new DataInterval(
-                assignment.interval().start(), latest(settings.schedule().newestEnd(now)));
-        assignment = new Assignment(next, null);
+        DataInterval interval = assignment.interval();
+        Instant newest = settings.schedule().newestEnd(now);
+        DataInterval next =
+                new DataInterval(interval.start(), newest.isAfter(interval.end()) ? newest : interval.end());
+        assignment = Assignment.of(next);
         forgetRun();
         attempts = 0;
         return new BatchStep.Replaced(facts, next);
     }
 
     private BatchStep finished(RunFacts facts, RunOutcome outcome, SparkRun ended, Instant now) throws IOException {
-        unsettled = report(facts, outcome, ended, now);
+        unsettled = BatchReport.of(facts, outcome, assignment.flowFile(), attempts, ended, now);
         return new BatchStep.Finished(unsettled);
     }
 
@@ -353,33 +285,8 @@ final class BatchSlot {
         return new BatchStep.Retrying(facts, outcome, attempts, nextAttempt);
     }
 
-    private BatchReport report(RunFacts facts, RunOutcome outcome, SparkRun ended, Instant now) throws IOException {
-        Instant endedAt = facts.status() == null || facts.status().endedAt() == null
-                ? now
-                : facts.status().endedAt();
-        Instant startedAt = ended == null ? now : ended.request().launchedAt();
-        List<String> progress =
-                ended == null ? List.of() : ended.directory().progressFrom(0).lines();
-        return new BatchReport(facts, outcome, assignment.flowFile(), attempts, startedAt, endedAt, progress);
-    }
-
     private void conclude() throws IOException {
-        Map<String, String> notes = new HashMap<>(NO_LAUNCH);
-        for (String key : List.of(FLOW_FILE, START, END)) {
-            notes.put(key, "");
-        }
-        Instant done =
-                assignment.interval() == null ? mark : assignment.interval().end();
-        if (done != null) {
-            notes.put(MARK, done.toString());
-        }
-        boolean drained = queuedUntil != null && done != null && !done.isBefore(queuedUntil);
-        if (drained) {
-            notes.put(QUEUED, "");
-        }
-        ledger.note(notes);
-        mark = done;
-        queuedUntil = drained ? null : queuedUntil;
+        notes.conclude(assignment);
         assignment = null;
         forgetRun();
         attempts = 0;
@@ -392,9 +299,5 @@ final class BatchSlot {
         ending = null;
         endedFor = null;
         unsettled = null;
-    }
-
-    private static Instant instant(Map<String, String> entries, String key) {
-        return entries.containsKey(key) ? Instant.parse(entries.get(key)) : null;
     }
 }

@@ -150,7 +150,7 @@ public final class BatchSupervisor {
         for (Map.Entry<Ending, SparkRun> asked : endings.entrySet()) {
             ended &= asked.getKey().await(GRACE);
             for (int number = 0; number < ledger.slots(); number++) {
-                BatchSlot.handOver(ledger.slot(number), asked.getValue(), clock.instant());
+                BatchNotes.handOver(ledger.slot(number), asked.getValue(), clock.instant());
             }
         }
         forget();

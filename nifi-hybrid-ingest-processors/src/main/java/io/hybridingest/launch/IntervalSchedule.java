@@ -32,6 +32,18 @@ public record IntervalSchedule(
     }
 
     /**
+     * End of the newest interval that has completed since a run began, where that is news.
+     *
+     * @param running interval of the run
+     * @param queuedUntil what was known of already, null where nothing was
+     */
+    Optional<Instant> completedSince(DataInterval running, Instant queuedUntil, Instant now) {
+        Instant newest = newestEnd(now);
+        boolean known = queuedUntil != null && !newest.isAfter(queuedUntil);
+        return newest.isAfter(running.end()) && !known ? Optional.of(newest) : Optional.empty();
+    }
+
+    /**
      * The interval to run now.
      *
      * @param mark everything before it is done

@@ -23,6 +23,11 @@ public sealed interface RunOutcome {
         static Failed toStart(Exception cause) {
             return new Failed("launch-failed", "The driver could not be started: " + cause, "");
         }
+
+        /** A run that was ended because it took too long. */
+        static Failed ofTimeout(String logTail) {
+            return new Failed("run-timeout", "The run took longer than Run Timeout allows and was ended.", logTail);
+        }
     }
 
     /** An outcome that newer work brought about. @param reason in words */
