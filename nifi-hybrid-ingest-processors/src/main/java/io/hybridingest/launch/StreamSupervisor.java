@@ -19,10 +19,6 @@ import java.util.function.Supplier;
  * any launch it finds what of this processor's still runs, and adopts or ends it. Thread-safe.
  */
 public final class StreamSupervisor {
-    private static final Duration SILENCE_NOTICED = Duration.ofSeconds(60);
-    private static final Duration SILENCE_ENDED = Duration.ofMinutes(5);
-    private static final Duration START_LIMIT = Duration.ofMinutes(10);
-
     /** Beyond the stop timeout, how long a launch that cannot be seen from here may take to end on the node that made it. */
     private static final Duration HAND_OVER = Duration.ofSeconds(30);
 
@@ -77,7 +73,7 @@ public final class StreamSupervisor {
     private final Settings settings;
     private final Clock clock;
     private final RestartBudget budget;
-    private final ProgressWatch progressWatch;
+    private final StreamHealth health;
     private final Succession succession;
     private final Match match;
     private final LastWord lastWord = new LastWord();
@@ -85,8 +81,6 @@ public final class StreamSupervisor {
     private Phase phase = Phase.SEEKING;
     private SparkRun run;
     private Ending ending;
-    private boolean stalled;
-    private boolean stuck;
     private String stallReason;
     private boolean elsewhere;
     private Instant launchAt = Instant.MIN;
@@ -98,8 +92,7 @@ public final class StreamSupervisor {
         this.ledger = ledger;
         this.settings = settings;
         this.clock = clock;
-        this.progressWatch =
-                new ProgressWatch(settings.stall().patience(), settings.stall().lag());
+        this.health = new StreamHealth(settings.stall());
         this.match = new Match(launcher);
         this.succession = new Succession(launcher, ledger, settings.acceptedDefinition());
         this.budget = new RestartBudget(settings.maximumRestarts(), settings.restartWindow(), settings.backoff());
@@ -224,7 +217,7 @@ public final class StreamSupervisor {
         }
         List<StreamEvent> events = new ArrayList<>(List.of(new StreamEvent.Adopted(found.facts())));
         if (found.directory().stopAsked()) {
-            events.addAll(replace("it had been asked to stop", now));
+            events.add(replace("it had been asked to stop", null, now));
         }
         return events;
     }
@@ -275,9 +268,7 @@ public final class StreamSupervisor {
 
     private void begin(SparkRun begun) {
         run = begun;
-        stalled = false;
-        stuck = false;
-        progressWatch.restart();
+        health.restart();
         progressOffset = 0;
         progressAt = Instant.MIN;
         phase = Phase.RUNNING;
@@ -308,21 +299,15 @@ public final class StreamSupervisor {
         if (!now.isBefore(progressAt == Instant.MIN ? now : progressAt.plus(settings.progressInterval()))) {
             progress(facts).ifPresent(events::add);
         }
-        Duration silence = run.silence(status, now);
-        boolean silent = silence.compareTo(status.isPresent() ? SILENCE_NOTICED : START_LIMIT) > 0;
         boolean outdated = !match.serves(run, plan);
         if (outdated && succession.allows(plan)) {
-            events.addAll(replace("the pipeline definition or the settings changed", now));
-        } else if (silent && (status.isEmpty() || silence.compareTo(SILENCE_ENDED) > 0)) {
-            events.addAll(replace("it has been silent for " + silence.toSeconds() + " seconds", now));
-            stalled = true;
-            stallReason = "The driver lived but wrote no heartbeat for too long, and was ended.";
-        } else if (silent && !stalled) {
-            events.add(new StreamEvent.Stalled(facts, silence));
-            stalled = true;
-        } else if (!silent) {
-            stalled = false;
-            events.addAll(watchProgress(facts, now));
+            events.add(replace("the pipeline definition or the settings changed", null, now));
+            return events;
+        }
+        switch (health.look(run, facts, status, now)) {
+            case StreamHealth.Verdict.Unchanged unchanged -> {}
+            case StreamHealth.Verdict.Ailing ailing -> events.add(ailing.event());
+            case StreamHealth.Verdict.Hopeless hopeless -> events.add(replace(hopeless.why(), hopeless.reason(), now));
         }
         if (outdated && phase == Phase.RUNNING) {
             succession.refuse(facts, true, now).ifPresent(events::add);
@@ -330,29 +315,12 @@ public final class StreamSupervisor {
         return events;
     }
 
-    private List<StreamEvent> watchProgress(RunFacts facts, Instant now) throws IOException {
-        Optional<ProgressWatch.Stuck> found = progressWatch.look(run.directory(), now);
-        if (found.isEmpty()) {
-            stuck = false;
-            return List.of();
-        }
-        String why = found.get().words();
-        if (settings.stall().restart()) {
-            List<StreamEvent> events = replace(why, now);
-            stalled = true;
-            stallReason = "The driver lived but did not get on, and was ended: " + why + ".";
-            return events;
-        }
-        boolean said = stuck;
-        stuck = true;
-        return said ? List.of() : List.of(new StreamEvent.Stuck(facts, why));
-    }
-
-    private List<StreamEvent> replace(String why, Instant now) throws IOException {
+    /** @param stall how that is told as a death, null where it is none */
+    private StreamEvent replace(String why, String stall, Instant now) throws IOException {
         ending = Ending.ask(run, settings.stopTimeout(), now);
-        stalled = false;
+        stallReason = stall;
         phase = Phase.ENDING;
-        return List.of(new StreamEvent.Replacing(run.facts(), why));
+        return new StreamEvent.Replacing(run.facts(), why);
     }
 
     private List<StreamEvent> advanceEnding(Instant now) throws IOException {
@@ -362,7 +330,7 @@ public final class StreamSupervisor {
         List<StreamEvent> events = new ArrayList<>();
         RunFacts facts = run.facts();
         progress(facts).ifPresent(events::add);
-        if (stalled) {
+        if (stallReason != null) {
             RunOutcome outcome = new RunOutcome.Failed(
                     "stalled", stallReason, run.directory().logTail());
             events.add(died(facts, outcome, now));
