@@ -37,6 +37,8 @@ final class JobSession {
         // A micro-batch and its Delta commits take more generated classes than Spark keeps by default, so that each
         // batch would compile them all again.
         conf.setIfMissing("spark.sql.codegen.cache.maxEntries", "2000");
+        // What a micro-batch keeps in memory is gone when it ends: packing it costs more than it saves.
+        conf.setIfMissing("spark.sql.inMemoryColumnarStorage.compressed", "false");
         if (!conf.contains(LOG_STORE_OF_ALL)) {
             conf.setIfMissing(LocalLogStore.CONF_KEY, LocalLogStore.class.getName());
         }
