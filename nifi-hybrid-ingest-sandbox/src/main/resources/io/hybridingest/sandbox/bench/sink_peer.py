@@ -1,9 +1,9 @@
 """The sink's peer: the bare query. Reads Avro single objects from Kafka, decodes, transforms and appends to a Delta table, in
 micro-batches until the end of the topic. No checks, no identity, no quarantine, no ledger.
 
-usage: spark-submit sink_peer.py BOOTSTRAP_SERVERS TOPIC SCHEMA_FILE TABLE_PATH CHECKPOINT MAX_OFFSETS
-Prints one line of JSON: rows written, and the seconds that all micro-batches took but for the first one, which warms up, with the rows
-of these (measured).
+usage: spark-submit sink_peer.py BOOTSTRAP_SERVERS TOPIC SCHEMA_FILE TABLE_PATH CHECKPOINT MAX_OFFSETS WARM_UP
+Prints one line of JSON: rows written, and the seconds that all micro-batches took but for the first WARM_UP ones, with the rows of
+these (measured).
 """
 
 import json
@@ -14,7 +14,7 @@ from pyspark.sql.avro.functions import from_avro
 from pyspark.sql.functions import expr
 
 
-def main(servers: str, topic: str, schema_file: str, table_path: str, checkpoint: str, max_offsets: str) -> None:
+def main(servers: str, topic: str, schema_file: str, table_path: str, checkpoint: str, max_offsets: str, warm_up: str) -> None:
     spark = SparkSession.builder.getOrCreate()
     with open(schema_file, encoding="utf-8") as file:
         schema = file.read()
@@ -37,7 +37,7 @@ def main(servers: str, topic: str, schema_file: str, table_path: str, checkpoint
         .start(table_path)
     )
     query.awaitTermination()
-    batches = [batch for batch in query.recentProgress if batch["numInputRows"] > 0][1:]
+    batches = [batch for batch in query.recentProgress if batch["numInputRows"] > 0][int(warm_up) :]
     written = spark.read.format("delta").load(table_path).count()
     print(
         json.dumps(
