@@ -18,8 +18,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchSupervisorTest {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -113,37 +111,6 @@ class BatchSupervisorTest {
                         EIGHT_TO_NINE.end().toString(),
                         "attempt",
                         "1"));
-    }
-
-    /** Each write of the state is a moment at which NiFi may be killed: just before it, or just after. */
-    @ParameterizedTest
-    @CsvSource({"1,false", "1,true", "2,false", "2,true", "3,false", "3,true"})
-    void runsAnIntervalOnceWhereverItsNifiIsKilled(int write, boolean written) throws Exception {
-        start("date >> $RUN/../ran; " + StubSpark.SUCCEEDS);
-        fixture.store.standAlone();
-        fixture.store.killAt(write, written);
-        int killings = 0;
-        for (int life = 0; life < 2; life++) {
-            restart(0, null);
-            try {
-                await().pollInterval(Duration.ofMillis(50)).until(() -> {
-                    BatchStep step = step();
-                    if (step instanceof BatchStep.Finished finished) {
-                        supervisor.settle(finished.report());
-                    }
-                    return step instanceof BatchStep.Idle
-                            && fixture.store.read().containsValue(NINE.toString());
-                });
-            } catch (MemoryStore.Killed killed) {
-                killings++;
-            }
-        }
-        assertThat(killings).isEqualTo(1);
-        assertThat(fixture.store.read())
-                .containsEntry("interval.mark", NINE.toString())
-                .doesNotContainKey("launch.id");
-        assertThat(Files.readAllLines(fixture.spark.workingDirectory().resolve("ran")))
-                .hasSize(1);
     }
 
     @Test
