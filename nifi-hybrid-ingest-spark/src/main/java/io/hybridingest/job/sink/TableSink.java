@@ -39,6 +39,7 @@ public final class TableSink {
 
     private final DeltaLocation table;
     private final Table.Write write;
+    private final String tombstone;
     private final List<String> given;
     private final StructType columns;
     private final Optional<String> eventTime;
@@ -48,6 +49,7 @@ public final class TableSink {
     private TableSink(
             DeltaLocation table,
             Table.Write write,
+            String tombstone,
             List<String> given,
             StructType columns,
             Optional<String> eventTime,
@@ -55,6 +57,7 @@ public final class TableSink {
             TableLedger ledger) {
         this.table = table;
         this.write = write;
+        this.tombstone = tombstone;
         this.given = given;
         this.columns = columns;
         this.eventTime = eventTime;
@@ -91,6 +94,7 @@ public final class TableSink {
         return new TableSink(
                 location,
                 table.write(),
+                table.tombstone() == null ? null : table.tombstone().column(),
                 List.of(transform.schema().fieldNames()),
                 columns,
                 transform.eventTime(),
@@ -120,7 +124,18 @@ public final class TableSink {
     }
 
     /**
-     * Writes one micro-batch.
+     * How many of these records delete the row of their identity.
+     *
+     * @param records what the transform gave
+     */
+    public long tombstones(Dataset<Row> records) {
+        return tombstone == null
+                ? 0
+                : records.where(col(DeltaLocation.quoted(tombstone))).count();
+    }
+
+    /**
+     * Writes one micro-batch. The row of a record that deletes stays as a marker, so that no older record brings the row back.
      *
      * @param records what the transform gave; may hold an identity more than once
      * @param at when the batch is processed
@@ -155,7 +170,7 @@ public final class TableSink {
     }
 
     private RowPrecedence precedence() {
-        return new RowPrecedence(eventTime.orElseThrow(), given);
+        return new RowPrecedence(eventTime.orElseThrow(), tombstone, given);
     }
 
     private String clauses() {
