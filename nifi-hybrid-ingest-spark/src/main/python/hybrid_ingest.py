@@ -133,9 +133,8 @@ class Pipeline:
         ``accepted_loss``         what was accepted as lost when the run was started
         ========================= =============================================================================
 
-        Not in it: micro-batches that left nothing for the table, as all their records were refused; commits of others;
-        and what Delta has cleaned away (``delta.logRetentionDuration``, 30 days unless the table says otherwise). Of a
-        replay ``rows_quarantined`` are those that stay where they were.
+        Not in it: commits of others, and what Delta has cleaned away (``delta.logRetentionDuration``, 30 days unless
+        the table says otherwise). Of a replay ``rows_quarantined`` are those that stay where they were.
 
         Raises:
             PipelineError: where there is no table yet, or other pipelines have written it and this one has not

@@ -82,6 +82,9 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
             Instant at = Instant.now();
             long quarantined = tally.refused() == 0 ? 0 : quarantine.write(refused(evaluated, tally, at), metadata);
             long inserted = tally.good() == 0 ? 0 : table.write(rows, metadata, at);
+            if (tally.good() == 0 && tally.rowsIn() > 0) {
+                table.record(batch.sparkSession(), metadata);
+            }
             run.counted(
                     batch.sparkSession(),
                     batchId,

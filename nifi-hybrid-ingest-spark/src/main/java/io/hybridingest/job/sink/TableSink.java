@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
@@ -146,7 +147,7 @@ public final class TableSink {
         Dataset<Row> rows = once(records)
                 .withColumn(SystemFields.INGEST_LANE, lit(metadata.lane().label()))
                 .withColumn(SystemFields.INGESTED_AT, BatchTime.column(at, col(SystemFields.INGEST_ID)));
-        return DeltaCommits.commit(session, ledger, metadata, () -> {
+        return DeltaCommits.commitAlways(session, ledger, metadata, () -> {
             Column partitions = pruning.touched(session, records).orElse(lit(true));
             rows.createOrReplaceTempView(SOURCE);
             String condition = "t.%1$s = s.%1$s AND %2$s"
@@ -156,6 +157,18 @@ public final class TableSink {
                     .first();
             long updated = counts.getLong(counts.fieldIndex("num_updated_rows"));
             return counts.getLong(counts.fieldIndex("num_inserted_rows")) + updated;
+        });
+    }
+
+    /** Says what became of a micro-batch that brought nothing for the table, so that the ledger's counts have it. */
+    public void record(SparkSession session, CommitMetadata metadata) {
+        DeltaCommits.commitAlways(session, ledger, metadata, () -> {
+            session.createDataFrame(List.of(), columns)
+                    .write()
+                    .format("delta")
+                    .mode(SaveMode.Append)
+                    .save(table.path());
+            return null;
         });
     }
 
