@@ -27,7 +27,7 @@ __all__ = ["Pipeline", "PipelineError"]
 _METADATA = (
     "pipeline string, lane string, epoch bigint, generation int, batchId bigint,"
     " offsets map<string, map<string, bigint>>, files bigint,"
-    " rowsIn bigint, rowsQuarantined bigint, rowsDropped bigint,"
+    " rowsIn bigint, rowsQuarantined bigint, rowsDropped bigint, tombstones bigint,"
     " interval struct<start: timestamp, end: timestamp>, acceptedLoss string"
 )
 _OFFSETS = "transform_values(m.offsets, (topic, ends) -> transform_keys(ends, (p, end) -> cast(p AS int)))"
@@ -51,12 +51,14 @@ class Pipeline:
         name: the pipeline's name, as its commits have it
         table_path: path of the table
         quarantine_path: path of the quarantine table
+        tombstone: the boolean column that is true in markers of deleted rows, where the definition names one
     """
 
     spark: SparkSession
     name: str
     table_path: str
     quarantine_path: str
+    tombstone: Optional[str] = None
 
     @classmethod
     def load(cls, spark: SparkSession, definition: str) -> Pipeline:
@@ -72,7 +74,7 @@ class Pipeline:
         try:
             json_object = json.loads(_text(spark, definition))
             table = json_object["table"]
-            return cls(spark, json_object["pipeline"], table["path"], table["quarantine"])
+            return cls(spark, json_object["pipeline"], table["path"], table["quarantine"], table.get("tombstone"))
         except (ValueError, KeyError, TypeError) as unfit:
             raise PipelineError(
                 f"{definition} is no canonical definition of a pipeline. Pass the pipeline.json of one of its run"
@@ -81,7 +83,7 @@ class Pipeline:
             ) from unfit
 
     def table(self, version: Optional[int] = None) -> DataFrame:
-        """The rows that both lanes have written.
+        """The rows that both lanes have written, without the markers of deleted ones.
 
         Beside the columns of the transform each row has ``_ingest_id`` (its identity, unique), ``_source``,
         ``_rescued``, ``_ingest_lane`` and ``_ingested_at``, as far as the transform passes them on.
@@ -92,7 +94,10 @@ class Pipeline:
         Raises:
             PipelineError: where there is no table yet, the version is gone, or the table is not a pipeline's
         """
-        return self._read(self.table_path, "table", ["_ingest_id", "_ingest_lane"], version)
+        rows = self._read(self.table_path, "table", ["_ingest_id", "_ingest_lane"], version)
+        if self.tombstone is None or self.tombstone not in rows.columns:
+            return rows
+        return rows.where(~F.coalesce(F.col(f"`{self.tombstone}`"), F.lit(False)))
 
     def quarantine(self) -> DataFrame:
         """What was refused at any stage, one row for each ``quarantine_id``.
@@ -123,13 +128,13 @@ class Pipeline:
         ``rows_duplicate``        records whose identity was there already, or twice in the batch
         ``rows_quarantined``      records meant for the quarantine table
         ``rows_dropped``          records that a check left out
+        ``tombstones``            records that delete a row, among those inserted, updated or duplicate
         ``interval``              data interval of the run
         ``accepted_loss``         what was accepted as lost when the run was started
         ========================= =============================================================================
 
-        Not in it: micro-batches that left nothing for the table, as all their records were refused; commits of others;
-        and what Delta has cleaned away (``delta.logRetentionDuration``, 30 days unless the table says otherwise). Of a
-        replay ``rows_quarantined`` are those that stay where they were.
+        Not in it: commits of others, and what Delta has cleaned away (``delta.logRetentionDuration``, 30 days unless
+        the table says otherwise). Of a replay ``rows_quarantined`` are those that stay where they were.
 
         Raises:
             PipelineError: where there is no table yet, or other pipelines have written it and this one has not
@@ -166,6 +171,7 @@ class Pipeline:
                 duplicate.alias("rows_duplicate"),
                 F.col("m.rowsQuarantined").alias("rows_quarantined"),
                 F.col("m.rowsDropped").alias("rows_dropped"),
+                F.coalesce(F.col("m.tombstones"), F.lit(0)).alias("tombstones"),
                 "m.interval",
                 F.col("m.acceptedLoss").alias("accepted_loss"),
             )

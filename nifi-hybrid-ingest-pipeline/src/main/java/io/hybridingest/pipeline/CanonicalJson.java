@@ -107,7 +107,7 @@ final class CanonicalJson {
     }
 
     private static Object table(Table table) {
-        return object(
+        Map<String, Object> json = object(
                 "path",
                 table.path(),
                 "quarantine",
@@ -116,6 +116,11 @@ final class CanonicalJson {
                 Choices.written(table.write()),
                 "partition-by",
                 table.partitionBy());
+        if (table.tombstone() != null) {
+            json.put("tombstone", table.tombstone().column());
+            json.put("tombstone-retention", table.tombstone().retention().toString());
+        }
+        return json;
     }
 
     private static Map<String, Object> object(Object... keysAndValues) {

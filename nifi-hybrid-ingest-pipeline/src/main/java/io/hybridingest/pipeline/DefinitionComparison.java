@@ -99,6 +99,19 @@ final class DefinitionComparison {
         if (older.stream().topic().equals(newer.stream().topic())) {
             messages();
         }
+        tombstone();
+    }
+
+    private void tombstone() {
+        Tombstone before = older.table().tombstone();
+        Tombstone now = newer.table().tombstone();
+        if (before != null && (now == null || !now.column().equals(before.column()))) {
+            changes.note(
+                    "table.tombstone",
+                    "was '" + before.column()
+                            + "', and the markers of the rows that it has deleted become ordinary rows",
+                    "Delete the rows in which it is true from the table, or keep it");
+        }
     }
 
     private void moved(String path, String before, String now, String consequence) {

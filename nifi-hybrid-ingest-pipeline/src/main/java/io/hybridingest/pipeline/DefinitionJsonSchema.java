@@ -238,6 +238,15 @@ public final class DefinitionJsonSchema {
                                 "The first record of an identity stays, or the newest event time wins",
                                 choice(Table.Write.class, Table.Write.APPEND)),
                         "partition-by",
-                        described("Columns of the transform's result", list(filled()))));
+                        described("Columns of the transform's result", list(filled())),
+                        "tombstone",
+                        described(
+                                "With write: upsert: boolean column of the transform's result; a record for which it is true"
+                                        + " deletes the row of its identity",
+                                filled()),
+                        "tombstone-retention",
+                        duration(
+                                "How long a deleted row is remembered, so that no older record brings it back",
+                                "30 days")));
     }
 }

@@ -22,6 +22,9 @@ final class DefinitionReader {
             "batch",
             "table");
 
+    private static final String TOMBSTONE = "tombstone";
+    private static final String TOMBSTONE_RETENTION = "tombstone-retention";
+
     private final Section root;
     private final DefinitionErrors errors;
 
@@ -142,16 +145,36 @@ final class DefinitionReader {
     }
 
     private Table table() {
-        Section section = section("table", List.of("path", "quarantine", "write", "partition-by"));
+        Section section = section(
+                "table", List.of("path", "quarantine", "write", "partition-by", TOMBSTONE, TOMBSTONE_RETENTION));
         String path = section.requiredText("path", "Write the directory or Hadoop path of the Delta table");
         String quarantine = path == null ? null : path.replaceAll("(?<=[^/:])/+$", "") + "_quarantine";
         Map<String, String> partitionBy = section.texts("partition-by");
         new LaneChecks(errors).partitionBy(partitionBy);
+        Table.Write write = section.choice("write", Table.Write.class, Table.Write.APPEND);
         return new Table(
                 path,
                 section.text("quarantine", quarantine),
-                section.choice("write", Table.Write.class, Table.Write.APPEND),
-                List.copyOf(partitionBy.values()));
+                write,
+                List.copyOf(partitionBy.values()),
+                tombstone(section, write));
+    }
+
+    private Tombstone tombstone(Section table, Table.Write write) {
+        String column = table.text(TOMBSTONE, null);
+        Duration retention = table.duration(TOMBSTONE_RETENTION, Tombstone.DEFAULT_RETENTION, false);
+        if (!table.has(TOMBSTONE) && table.has(TOMBSTONE_RETENTION)) {
+            errors.add(
+                    table.at(TOMBSTONE_RETENTION),
+                    "says how long deleted rows are remembered, and no record deletes one",
+                    "Name the boolean column that does so with 'tombstone: ' beside it, or leave it out");
+        } else if (table.has(TOMBSTONE) && write != Table.Write.UPSERT) {
+            errors.add(
+                    table.at(TOMBSTONE),
+                    "deletes rows, and with 'write: append' a row stays as it came",
+                    "Write 'write: upsert' beside it, or leave it out");
+        }
+        return column == null ? null : new Tombstone(column, retention);
     }
 
     private Section section(String key, List<String> keys) {

@@ -13,7 +13,6 @@ final class PlannedKeys {
                     Set.of(
                             "views",
                             "evolution",
-                            "tombstone",
                             "properties",
                             "z-order",
                             "cluster-by",

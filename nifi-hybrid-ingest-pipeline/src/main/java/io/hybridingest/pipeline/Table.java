@@ -9,8 +9,9 @@ import java.util.List;
  * @param quarantinePath directory or Hadoop path of the quarantine table, by default {@code path} + {@code _quarantine}
  * @param write how a record meets a row of the same identity
  * @param partitionBy columns of the transform's result
+ * @param tombstone how records delete rows, null where none does
  */
-public record Table(String path, String quarantinePath, Write write, List<String> partitionBy) {
+public record Table(String path, String quarantinePath, Write write, List<String> partitionBy, Tombstone tombstone) {
     public Table {
         partitionBy = List.copyOf(partitionBy);
     }

@@ -117,6 +117,21 @@ class CompatibilityTest {
                         + " identity and come in twice. Keep the types of identity fields");
     }
 
+    @Test
+    void aTombstoneThatIsNoneAnyMoreIsNoted() {
+        String deleting = ChangedDefinitions.OLDER.replace(
+                "{path: /tables/orders}", "{path: /tables/orders, write: upsert, tombstone: gone}");
+        PipelineDefinition older = PipelineDefinition.fromYaml(deleting);
+
+        assertThat(older.compatibilityWith(PipelineDefinition.fromYaml(deleting.replace(", tombstone: gone", "")))
+                        .notes())
+                .extracting(DefinitionChange::toString)
+                .containsExactly("table.tombstone: was 'gone', and the markers of the rows that it has deleted become"
+                        + " ordinary rows. Delete the rows in which it is true from the table, or keep it");
+        assertThat(older.compatibilityWith(older).notes()).isEmpty();
+        assertThat(older().compatibilityWith(older).notes()).isEmpty();
+    }
+
     private static PipelineDefinition older() {
         return PipelineDefinition.fromYaml(ChangedDefinitions.OLDER);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
@@ -160,6 +161,8 @@ class DefinitionJsonSchemaTest {
         JsonNode filled = MAPPER.readTree(
                 PipelineDefinition.fromYaml(Definitions.SMALLEST + "checks: [{name: a, require: id > 0}]\n")
                         .toJson());
+        // Keys that the canonical form leaves out where a definition says nothing.
+        ((ObjectNode) filled.get("table")).setAll(deleting().<ObjectNode>without("write"));
         collectDefaults(MAPPER.readTree(DefinitionJsonSchema.text()), filled, "", written);
         assertThat(written)
                 .containsOnlyKeys(
@@ -177,7 +180,15 @@ class DefinitionJsonSchemaTest {
                         "stream.max-lag",
                         "stream.when-lagging",
                         "batch.schedule-interval",
-                        "table.write");
+                        "table.write",
+                        "table.tombstone-retention");
+    }
+
+    private static ObjectNode deleting() throws IOException {
+        String yaml = Definitions.SMALLEST.replace(
+                "{path: /tables/orders}", "{path: /tables/orders, write: upsert, tombstone: gone}");
+        return (ObjectNode)
+                MAPPER.readTree(PipelineDefinition.fromYaml(yaml).toJson()).get("table");
     }
 
     /** Holds every property that the schema lists against the definition, and its default against the value there. */

@@ -118,10 +118,10 @@ class InvalidDefinitionTest {
     void refusesWhatIsPlannedWithASentenceOfItsOwn() {
         assertThat(appended("evolution: additive"))
                 .containsExactly("line 19: evolution: is not supported in this version. Leave the key out");
-        assertThat(replaced("{path:", "{views: [], tombstone: deleted, path:"))
+        assertThat(replaced("{path:", "{views: [], evolution: additive, path:"))
                 .containsExactly(
                         "line 18: table.views: is not supported in this version. Leave the key out",
-                        "line 18: table.tombstone: is not supported in this version. Leave the key out");
+                        "line 18: table.evolution: is not supported in this version. Leave the key out");
     }
 
     @Test
@@ -260,6 +260,23 @@ class InvalidDefinitionTest {
                 .containsExactly(
                         "line 17: batch.landing: '/landing/orders' is in the directory of the table. Write another directory",
                         "line 18: table.write: 'merge' is not a choice here. Write append or upsert");
+    }
+
+    @Test
+    void refusesTombstonesThatDeleteNothing() {
+        assertThat(replaced("{path: /tables/orders}", "{path: /t, tombstone: gone}"))
+                .containsExactly(
+                        "line 18: table.tombstone: deletes rows, and with 'write: append' a row stays as it came."
+                                + " Write 'write: upsert' beside it, or leave it out");
+        assertThat(replaced("{path: /tables/orders}", "{path: /t, write: upsert, tombstone-retention: 7 days}"))
+                .containsExactly("line 18: table.tombstone-retention: says how long deleted rows are remembered, and no"
+                        + " record deletes one. Name the boolean column that does so with 'tombstone: ' beside it, or"
+                        + " leave it out");
+        assertThat(replaced(
+                        "{path: /tables/orders}",
+                        "{path: /t, write: upsert, tombstone: gone, tombstone-retention: 0 days}"))
+                .containsExactly("line 18: table.tombstone-retention: the duration must be more than zero."
+                        + " Write a longer one, such as '5 minutes'");
     }
 
     @Test

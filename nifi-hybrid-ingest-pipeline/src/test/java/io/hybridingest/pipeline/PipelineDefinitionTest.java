@@ -42,7 +42,8 @@ class PipelineDefinitionTest {
                         "/data/tables/payments",
                         "/data/tables/payments_quarantine",
                         Table.Write.APPEND,
-                        List.of("day")));
+                        List.of("day"),
+                        null));
     }
 
     @Test

@@ -133,7 +133,9 @@ final class RandomDefinitions {
 
     private static Arbitrary<String> table() {
         return Combinators.combine(
-                        paths(), Arbitraries.of("append", "upsert"), Arbitraries.of("[]", "[day]", "[day, kind]"))
+                        paths(),
+                        Arbitraries.of("append", "upsert", "upsert, tombstone: gone, tombstone-retention: 7 days"),
+                        Arbitraries.of("[]", "[day]", "[day, kind]"))
                 .as((path, write, partitions) -> "table: {path: '" + path + "/table', write: " + write
                         + ", partition-by: " + partitions + "}\n");
     }

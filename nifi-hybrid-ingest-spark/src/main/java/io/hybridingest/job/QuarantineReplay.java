@@ -92,9 +92,11 @@ final class QuarantineReplay {
         try {
             BatchTally tally = BatchTally.of(evaluated, checks, run.lane());
             CheckReport.report(evaluated, checks, tally);
-            CommitMetadata metadata = run.metadata(ONLY_BATCH, 0, tally.rows());
+            Dataset<Row> rows = transform.apply(good(evaluated));
+            long tombstones = tally.good() == 0 ? 0 : table.tombstones(rows);
+            CommitMetadata metadata = run.metadata(ONLY_BATCH, 0, tally.rows().withTombstones(tombstones));
             Instant at = Instant.now();
-            long inserted = tally.good() == 0 ? 0 : table.write(transform.apply(good(evaluated)), metadata, at);
+            long inserted = tally.good() == 0 ? 0 : table.write(rows, metadata, at);
             long dropped = tally.rows().dropped();
             if (tally.good() + dropped > 0) {
                 quarantine.markReplayed(outcomes(evaluated), metadata, at);

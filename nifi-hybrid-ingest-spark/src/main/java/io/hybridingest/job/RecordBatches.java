@@ -74,16 +74,17 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
             BatchTally tally = BatchTally.of(evaluated, checks, run.lane());
             run.requireSource();
             CheckReport.report(evaluated, checks, tally);
-            CommitMetadata metadata = run.metadata(batchId, tally.files(), tally.rows());
+            Dataset<Row> rows =
+                    transform.apply(evaluated.where(BatchTally.isGood(checks)).select(recordColumns));
+            long tombstones = tally.good() == 0 ? 0 : table.tombstones(rows);
+            CommitMetadata metadata =
+                    run.metadata(batchId, tally.files(), tally.rows().withTombstones(tombstones));
             Instant at = Instant.now();
             long quarantined = tally.refused() == 0 ? 0 : quarantine.write(refused(evaluated, tally, at), metadata);
-            long inserted = tally.good() == 0
-                    ? 0
-                    : table.write(
-                            transform.apply(
-                                    evaluated.where(BatchTally.isGood(checks)).select(recordColumns)),
-                            metadata,
-                            at);
+            long inserted = tally.good() == 0 ? 0 : table.write(rows, metadata, at);
+            if (tally.good() == 0 && tally.rowsIn() > 0) {
+                table.record(batch.sparkSession(), metadata);
+            }
             run.counted(
                     batch.sparkSession(),
                     batchId,

@@ -45,7 +45,7 @@ public final class Orders {
             transform: %s
             stream: {encoding: %s}
             batch: {landing: %s}
-            table: {path: %s, write: %s, partition-by: [%s]}
+            table: {path: %s, write: %s, partition-by: [%s]%s}
             """;
 
     private final Path home;
@@ -55,6 +55,7 @@ public final class Orders {
     private String encoding = "avro";
     private String write = "append";
     private String partition = "day";
+    private String tableKeys = "";
 
     public Orders(Path home) {
         this.home = home;
@@ -90,9 +91,15 @@ public final class Orders {
         return this;
     }
 
+    /** More keys of the section {@code table}, such as {@code tombstone: deleted}. */
+    public Orders tableKeys(String yaml) {
+        tableKeys = ", " + yaml;
+        return this;
+    }
+
     public PipelineDefinition definition() {
         return PipelineDefinition.fromYaml(
-                YAML.formatted(identity, checks, transform, encoding, landing(), table(), write, partition));
+                YAML.formatted(identity, checks, transform, encoding, landing(), table(), write, partition, tableKeys));
     }
 
     public String table() {

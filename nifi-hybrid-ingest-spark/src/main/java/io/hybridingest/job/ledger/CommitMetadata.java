@@ -59,10 +59,21 @@ public record CommitMetadata(
      * @param in read, the broken ones too
      * @param quarantined meant for the quarantine table
      * @param dropped left out by a check that says so
+     * @param tombstones meant for the table, to delete the row of their identity
      */
-    public record RowCounts(long in, long quarantined, long dropped) {
+    public record RowCounts(long in, long quarantined, long dropped, long tombstones) {
         /** Where nothing was read. */
         public static final RowCounts NONE = new RowCounts(0, 0, 0);
+
+        /** Counts of records of which none deletes. */
+        public RowCounts(long in, long quarantined, long dropped) {
+            this(in, quarantined, dropped, 0);
+        }
+
+        /** The same, with so many that delete among those for the table. */
+        public RowCounts withTombstones(long count) {
+            return new RowCounts(in, quarantined, dropped, count);
+        }
     }
 
     /** The JSON object of the contract. */
@@ -84,6 +95,9 @@ public record CommitMetadata(
             node.put("files", files);
         }
         node.put("rowsIn", rows.in()).put("rowsQuarantined", rows.quarantined()).put("rowsDropped", rows.dropped());
+        if (rows.tombstones() > 0) {
+            node.put("tombstones", rows.tombstones());
+        }
         if (interval != null) {
             node.putObject("interval")
                     .put("start", interval.start().toString())
@@ -128,7 +142,8 @@ public record CommitMetadata(
                     new RowCounts(
                             node.path("rowsIn").asLong(),
                             node.path("rowsQuarantined").asLong(),
-                            node.path("rowsDropped").asLong()),
+                            node.path("rowsDropped").asLong(),
+                            node.path("tombstones").asLong()),
                     interval(node.path("interval")),
                     topicIds,
                     node.hasNonNull("acceptedLoss") ? node.path("acceptedLoss").asText() : null));

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class DeltaCommits {
     private static final Logger LOG = LoggerFactory.getLogger(DeltaCommits.class);
     private static final String USER_METADATA = "spark.databricks.delta.commitInfo.userMetadata";
+    /** By default Delta leaves out commits that change nothing, and with them what they say about themselves. */
+    private static final String SKIP_EMPTY = "spark.databricks.delta.skipRecordingEmptyCommits";
+
     private static final int ATTEMPTS = 30;
     private static final Duration FIRST_DELAY = Duration.ofMillis(100);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
@@ -43,6 +46,16 @@ final class DeltaCommits {
             });
         } finally {
             session.conf().unset(USER_METADATA);
+        }
+    }
+
+    /** As {@link #commit}, and makes the commit also where the write changes nothing. */
+    static <T> T commitAlways(SparkSession session, TableLedger ledger, CommitMetadata metadata, Supplier<T> write) {
+        session.conf().set(SKIP_EMPTY, "false");
+        try {
+            return commit(session, ledger, metadata, write);
+        } finally {
+            session.conf().unset(SKIP_EMPTY);
         }
     }
 

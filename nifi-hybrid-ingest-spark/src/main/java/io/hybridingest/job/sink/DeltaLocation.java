@@ -6,7 +6,11 @@ import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaAnalysisException;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
@@ -20,6 +24,7 @@ import scala.Option;
  */
 record DeltaLocation(String path) {
     private static final Logger LOG = LoggerFactory.getLogger(DeltaLocation.class);
+    private static final String MISSING = "DELTA_MISSING_DELTA_TABLE";
 
     /** The table as SQL names it. */
     String sqlName() {
@@ -30,8 +35,15 @@ record DeltaLocation(String path) {
         return "`" + name.replace("`", "``") + "`";
     }
 
+    /** Whether there is a table: a log without a commit, as another lane's or a crash leaves it, is none yet. */
     boolean exists(SparkSession spark) {
-        return DeltaTable.isDeltaTable(spark, path);
+        return DeltaTable.isDeltaTable(spark, path) && version(spark) >= 0;
+    }
+
+    private long version(SparkSession spark) {
+        return DeltaLog.forTable(spark, path)
+                .update(false, Option.empty(), Option.empty())
+                .version();
     }
 
     /**
@@ -42,28 +54,58 @@ record DeltaLocation(String path) {
      */
     void ensure(SparkSession spark, StructType columns, List<String> partitionBy, Map<String, String> properties) {
         if (!exists(spark)) {
-            try {
-                DeltaTableBuilder builder = DeltaTable.createIfNotExists(spark)
-                        .location(path)
-                        .addColumns(columns)
-                        .partitionedBy(partitionBy.toArray(String[]::new));
-                properties.forEach(builder::property);
-                builder.execute();
-            } catch (ConcurrentModificationException otherLane) {
-                // Delta keeps what it knows of a path for the whole JVM: that there was no table.
-                if (DeltaLog.forTable(spark, path)
-                                .update(false, Option.empty(), Option.empty())
-                                .version()
-                        < 0) {
-                    throw otherLane;
-                }
-            }
+            create(spark, columns, partitionBy, properties);
         }
         DeltaCommits.retried(() -> {
             evolve(spark, columns);
             return null;
         });
         requirePartitions(spark, partitionBy);
+    }
+
+    private void create(
+            SparkSession spark, StructType columns, List<String> partitionBy, Map<String, String> properties) {
+        try {
+            DeltaTableBuilder builder = DeltaTable.createIfNotExists(spark)
+                    .location(path)
+                    .addColumns(columns)
+                    .partitionedBy(partitionBy.toArray(String[]::new));
+            properties.forEach(builder::property);
+            builder.execute();
+        } catch (ConcurrentModificationException otherLane) {
+            // Delta keeps what it knows of a path for the whole JVM: that there was no table.
+            if (version(spark) < 0) {
+                throw otherLane;
+            }
+        } catch (Exception e) {
+            // Spark's AnalysisException is checked, and declared nowhere.
+            if (!(e instanceof DeltaAnalysisException refused && MISSING.equals(refused.getErrorClass()))) {
+                throw e;
+            }
+            createInDirectory(spark, columns, partitionBy, properties);
+        }
+    }
+
+    /**
+     * Delta takes a directory that is not empty for a table and then misses it: another lane is about to make it, or a crash, or
+     * whoever deleted the log, has left something there. An empty append makes the table, or finds it.
+     */
+    private void createInDirectory(
+            SparkSession spark, StructType columns, List<String> partitionBy, Map<String, String> properties) {
+        DeltaCommits.retried(() -> {
+            DataFrameWriter<Row> writer = spark.createDataFrame(List.of(), columns)
+                    .write()
+                    .format("delta")
+                    .mode(SaveMode.Append)
+                    .partitionBy(partitionBy.toArray(String[]::new));
+            properties.forEach((key, value) -> {
+                if (key.startsWith("delta.")) {
+                    writer.option(key, value);
+                }
+            });
+            writer.save(path);
+            return null;
+        });
     }
 
     /** Adds what the table lacks; a column that is another than the pipeline's is refused before anything is changed. */

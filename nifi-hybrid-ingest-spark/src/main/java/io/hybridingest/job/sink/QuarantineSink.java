@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.encode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.substring;
 
 import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.ledger.TableLedger;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -33,6 +35,11 @@ public final class QuarantineSink {
     private static final String REPLAYED_AT = "replayed_at";
     private static final String REPLAY_OUTCOME = "replay_outcome";
     private static final String REPLAY_DEFINITION = "replay_definition";
+
+    /** Partition column: an identity need only be looked for among a sixteenth of the rows. */
+    private static final String BUCKET = "id_bucket";
+
+    private static final int BUCKETS = 16;
     private static final int SHA_256 = 256;
     private static final int ID_LENGTH = 32;
 
@@ -65,7 +72,12 @@ public final class QuarantineSink {
                 .add("pipeline", DataTypes.StringType, true)
                 .add("definition", DataTypes.StringType, true)
                 .add("epoch", DataTypes.LongType, true);
-        location.ensure(spark, withReplay(columns), List.of(), Map.of("delta.isolationLevel", "Serializable"));
+        // A table that was made before there were buckets stays as it is: Delta cannot partition it anew.
+        List<String> partitions = location.exists(spark) ? location.partitionColumns(spark) : List.of(BUCKET);
+        if (partitions.contains(BUCKET)) {
+            columns = columns.add(BUCKET, DataTypes.StringType, true);
+        }
+        location.ensure(spark, withReplay(columns), partitions, Map.of("delta.isolationLevel", "Serializable"));
         return new QuarantineSink(location, definition, columns, ledger);
     }
 
@@ -91,10 +103,11 @@ public final class QuarantineSink {
     public void markReplayed(Dataset<Row> outcomes, CommitMetadata metadata, Instant at) {
         SparkSession session = outcomes.sparkSession();
         Dataset<Row> marks = outcomes.withColumn(REPLAYED_AT, BatchTime.column(at, col(ID)));
+        String touched = touched(outcomes);
         DeltaCommits.commit(session, ledger, metadata, () -> {
             marks.createOrReplaceTempView(SOURCE);
             return session.sql(
-                    "MERGE INTO %1$s AS t USING %2$s AS s ON t.%3$s = s.%3$s WHEN MATCHED AND t.%4$s IS NULL THEN UPDATE SET t.%4$s = s.%4$s, t.%5$s = s.%5$s, t.%6$s = '%7$s'"
+                    "MERGE INTO %1$s AS t USING %2$s AS s ON t.%3$s = s.%3$s AND %8$s WHEN MATCHED AND t.%4$s IS NULL THEN UPDATE SET t.%4$s = s.%4$s, t.%5$s = s.%5$s, t.%6$s = '%7$s'"
                             .formatted(
                                     table.sqlName(),
                                     SOURCE,
@@ -102,7 +115,8 @@ public final class QuarantineSink {
                                     REPLAYED_AT,
                                     REPLAY_OUTCOME,
                                     REPLAY_DEFINITION,
-                                    definition.fingerprint()));
+                                    definition.fingerprint(),
+                                    touched));
         });
     }
 
@@ -141,17 +155,35 @@ public final class QuarantineSink {
                 .withColumn("lane", lit(metadata.lane().label()))
                 .withColumn("pipeline", lit(metadata.pipeline()))
                 .withColumn("definition", lit(definition.fingerprint()))
-                .withColumn("epoch", lit(metadata.epoch()));
+                .withColumn("epoch", lit(metadata.epoch()))
+                .withColumn(BUCKET, bucket());
+        String touched = touched(records);
         String names = Arrays.stream(columns.fieldNames()).collect(Collectors.joining(", "));
         String values =
                 Arrays.stream(columns.fieldNames()).map(name -> "s." + name).collect(Collectors.joining(", "));
         return DeltaCommits.commit(session, ledger, metadata, () -> {
             rows.createOrReplaceTempView(SOURCE);
             Row counts = session.sql(
-                            "MERGE INTO %1$s AS t USING %2$s AS s ON t.%3$s = s.%3$s WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%5$s)"
-                                    .formatted(table.sqlName(), SOURCE, ID, names, values))
+                            "MERGE INTO %1$s AS t USING %2$s AS s ON t.%3$s = s.%3$s AND %6$s WHEN NOT MATCHED THEN INSERT (%4$s) VALUES (%5$s)"
+                                    .formatted(table.sqlName(), SOURCE, ID, names, values, touched))
                     .first();
             return counts.getLong(counts.fieldIndex("num_inserted_rows"));
         });
+    }
+
+    private static Column bucket() {
+        return substring(sha2(col(ID).cast(DataTypes.BinaryType), SHA_256), 1, 1);
+    }
+
+    /** SQL condition on the target {@code t} that holds for every partition that these ids can be in. */
+    private String touched(Dataset<Row> ids) {
+        if (!Arrays.asList(columns.fieldNames()).contains(BUCKET)) {
+            return "true";
+        }
+        List<String> buckets =
+                ids.select(bucket()).distinct().as(Encoders.STRING()).collectAsList();
+        return buckets.isEmpty() || buckets.size() == BUCKETS
+                ? "true"
+                : buckets.stream().sorted().collect(Collectors.joining("', '", "t." + BUCKET + " IN ('", "')"));
     }
 }

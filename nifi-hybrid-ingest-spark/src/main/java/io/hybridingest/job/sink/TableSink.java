@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
@@ -47,6 +48,7 @@ public final class TableSink {
 
     private final DeltaLocation table;
     private final Table.Write write;
+    private final String tombstone;
     private final List<String> given;
     private final StructType columns;
     private final Optional<String> eventTime;
@@ -56,6 +58,7 @@ public final class TableSink {
     private TableSink(
             DeltaLocation table,
             Table.Write write,
+            String tombstone,
             List<String> given,
             StructType columns,
             Optional<String> eventTime,
@@ -63,6 +66,7 @@ public final class TableSink {
             TableLedger ledger) {
         this.table = table;
         this.write = write;
+        this.tombstone = tombstone;
         this.given = given;
         this.columns = columns;
         this.eventTime = eventTime;
@@ -99,6 +103,7 @@ public final class TableSink {
         return new TableSink(
                 location,
                 table.write(),
+                table.tombstone() == null ? null : table.tombstone().column(),
                 List.of(transform.schema().fieldNames()),
                 columns,
                 transform.eventTime(),
@@ -128,7 +133,18 @@ public final class TableSink {
     }
 
     /**
-     * Writes one micro-batch.
+     * How many of these records delete the row of their identity.
+     *
+     * @param records what the transform gave
+     */
+    public long tombstones(Dataset<Row> records) {
+        return tombstone == null
+                ? 0
+                : records.where(col(DeltaLocation.quoted(tombstone))).count();
+    }
+
+    /**
+     * Writes one micro-batch. The row of a record that deletes stays as a marker, so that no older record brings the row back.
      *
      * @param records what the transform gave; may hold an identity more than once
      * @param at when the batch is processed
@@ -139,7 +155,7 @@ public final class TableSink {
         Dataset<Row> rows = once(records, metadata.rows().in())
                 .withColumn(SystemFields.INGEST_LANE, lit(metadata.lane().label()))
                 .withColumn(SystemFields.INGESTED_AT, BatchTime.column(at, col(SystemFields.INGEST_ID)));
-        return DeltaCommits.commit(session, ledger, metadata, () -> {
+        return DeltaCommits.commitAlways(session, ledger, metadata, () -> {
             PartitionPruning.Touched touched = pruning.touched(session, records);
             gatherBeforeWriting(session, touched.partitions() > FEW);
             rows.createOrReplaceTempView(SOURCE);
@@ -162,6 +178,18 @@ public final class TableSink {
         if (!session.sparkContext().getConf().contains(GATHER)) {
             session.conf().set(GATHER, gather);
         }
+    }
+
+    /** Says what became of a micro-batch that brought nothing for the table, so that the ledger's counts have it. */
+    public void record(SparkSession session, CommitMetadata metadata) {
+        DeltaCommits.commitAlways(session, ledger, metadata, () -> {
+            session.createDataFrame(List.of(), columns)
+                    .write()
+                    .format("delta")
+                    .mode(SaveMode.Append)
+                    .save(table.path());
+            return null;
+        });
     }
 
     /**
@@ -189,7 +217,7 @@ public final class TableSink {
     }
 
     private RowPrecedence precedence() {
-        return new RowPrecedence(eventTime.orElseThrow(), given);
+        return new RowPrecedence(eventTime.orElseThrow(), tombstone, given);
     }
 
     private String clauses() {

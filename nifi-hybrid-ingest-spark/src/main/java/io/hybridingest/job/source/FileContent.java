@@ -50,6 +50,15 @@ record FileContent(String id, long length, byte[] kept) {
         return drained;
     }
 
+    /** Closes what has been read to the end, or is given up. */
+    static void closeQuietly(AutoCloseable input) {
+        try {
+            input.close();
+        } catch (Exception ignored) {
+            // Everything that is needed has been read.
+        }
+    }
+
     boolean isWhole() {
         return length == kept.length;
     }

@@ -30,6 +30,12 @@ import org.apache.spark.sql.types.StructType;
  * Timestamps inside nested values must be ISO-8601 text.
  */
 final class JsonMessages {
+    /** Column of what a source found wrong already: a code, null where nothing is. */
+    static final String GIVEN_PROBLEM = "__given_problem";
+
+    /** A sentence about it. */
+    static final String GIVEN_MESSAGE = "__given_message";
+
     private static final String CORRUPT = "__corrupt";
     private static final String RECORD = "__record";
     private static final String WHOLE_NUMBER = "^-?[0-9]+$";
@@ -38,6 +44,16 @@ final class JsonMessages {
     private JsonMessages() {}
 
     static Dataset<Row> decode(Dataset<Row> messages, Schema wire) {
+        Column none = lit(null).cast(DataTypes.StringType);
+        return decodeGiven(messages.withColumn(GIVEN_PROBLEM, none).withColumn(GIVEN_MESSAGE, none), wire);
+    }
+
+    /**
+     * Decodes values of which a source has refused some.
+     *
+     * @param messages as {@link FileValues#COLUMNS} has it
+     */
+    static Dataset<Row> decodeGiven(Dataset<Row> messages, Schema wire) {
         StructType target = AvroBodies.columns(messages.sparkSession(), wire.toString());
         StructType parsed = new StructType();
         for (StructField field : target.fields()) {
@@ -58,7 +74,12 @@ final class JsonMessages {
                     .as(field.name()));
         }
         columns.add(col(RECORD).getField(CORRUPT).as(CORRUPT));
-        columns.addAll(List.of(col("value"), col(Envelope.ORIGIN), col(Envelope.EVENT_MILLIS)));
+        columns.addAll(List.of(
+                col("value"),
+                col(Envelope.ORIGIN),
+                col(Envelope.EVENT_MILLIS),
+                col(GIVEN_PROBLEM),
+                col(GIVEN_MESSAGE)));
         Dataset<Row> typed = messages.withColumn(RECORD, record).select(columns.toArray(Column[]::new));
         return withProblems(typed, wire, target);
     }
@@ -71,10 +92,13 @@ final class JsonMessages {
             }
         }
         Column broken = col(CORRUPT).isNotNull().or(col("value").isNull());
-        Column problem = when(broken, lit(SingleObjects.UNDECODABLE))
+        Column given = col(GIVEN_PROBLEM);
+        Column problem = when(given.isNotNull(), given)
+                .when(broken, lit(SingleObjects.UNDECODABLE))
                 .when(col(SystemFields.INGEST_ID).isNull(), lit(SingleObjects.NOT_PREPARED))
                 .when(missing.isNotNull(), lit("missing-field"));
-        Column message = when(broken, lit("The message is no JSON object of the pipeline's fields"))
+        Column message = when(given.isNotNull(), col(GIVEN_MESSAGE))
+                .when(broken, lit("The message is no JSON object of the pipeline's fields"))
                 .when(
                         missing.isNotNull(),
                         concat(lit("The field "), missing, lit(" has no value that the pipeline's schema can take")));
@@ -84,7 +108,9 @@ final class JsonMessages {
         }
         columns.addAll(List.of(
                 col(Envelope.ORIGIN),
-                when(problem.isNotNull(), lit("decode")).as(Envelope.STAGE),
+                when(given.equalTo(FileValues.DAMAGED), lit("read"))
+                        .when(problem.isNotNull(), lit("decode"))
+                        .as(Envelope.STAGE),
                 problem.as(Envelope.PROBLEM),
                 message.as(Envelope.MESSAGE),
                 when(problem.isNotNull(), coalesce(col("value"), lit(new byte[0])))

@@ -17,6 +17,7 @@ import org.apache.avro.Schema;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -59,6 +60,9 @@ public final class RecordTransform {
         RowWisePlan plan = RowWisePlan.of(query, none, "The transform");
         requireColumns(query.schema(), definition);
         requireUnchanged(plan, SystemFields.INGEST_ID);
+        if (definition.table().tombstone() != null) {
+            requireBoolean(query.schema(), definition.table().tombstone().column());
+        }
         Optional<String> eventTime = eventTime(plan, query.schema(), definition);
         if (eventTime.isEmpty() && definition.table().write() == Table.Write.UPSERT) {
             throw new RefusedQueryException(
@@ -106,6 +110,20 @@ public final class RecordTransform {
                         "The table is partitioned by %s, which the transform does not give. It gives %s."
                                 .formatted(partition, String.join(", ", schema.fieldNames())));
             }
+        }
+    }
+
+    private static void requireBoolean(StructType schema, String tombstone) {
+        StructField column = Arrays.stream(schema.fields())
+                .filter(field -> field.name().equalsIgnoreCase(tombstone))
+                .findFirst()
+                .orElseThrow(() -> new RefusedQueryException(
+                        "The table's tombstone is %1$s, which the transform does not give. Add it, such as op = 'D' AS %1$s; it gives %2$s."
+                                .formatted(tombstone, String.join(", ", schema.fieldNames()))));
+        if (!column.dataType().equals(DataTypes.BooleanType)) {
+            throw new RefusedQueryException(
+                    "The table's tombstone %1$s is of type %2$s. Write a condition, such as op = 'D' AS %1$s."
+                            .formatted(tombstone, column.dataType().simpleString()));
         }
     }
 

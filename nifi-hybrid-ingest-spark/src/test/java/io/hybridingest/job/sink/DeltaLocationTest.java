@@ -17,6 +17,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeltaLocationTest {
     private final SparkSession spark = LocalSpark.session();
@@ -37,6 +39,25 @@ class DeltaLocationTest {
 
         assertThat(ours.exists(spark)).isTrue();
         assertThat(spark.read().format("delta").load(ours.path()).count()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"_delta_log", "_schemas"})
+    void makesATableWhereACrashHasLeftADirectoryWithoutOne(String left) throws IOException {
+        DeltaLocation table = new DeltaLocation(home.resolve("table").toString());
+        Files.createDirectories(home.resolve("table").resolve(left));
+        assertThat(table.exists(spark)).isFalse();
+
+        table.ensure(
+                spark,
+                StructType.fromDDL("id BIGINT, day DATE"),
+                List.of("day"),
+                Map.of("delta.isolationLevel", "Serializable", "own.note", "x"));
+
+        assertThat(table.exists(spark)).isTrue();
+        assertThat(table.partitionColumns(spark)).containsExactly("day");
+        assertThat(table.property(spark, "delta.isolationLevel")).contains("Serializable");
+        assertThat(spark.read().format("delta").load(table.path()).count()).isZero();
     }
 
     @Test
