@@ -27,6 +27,7 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.processor.VerifiableProcessor;
+import org.apache.nifi.util.LogMessage;
 import org.apache.nifi.util.TestRunner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,6 +137,15 @@ class SecuredClusterIT {
                 assertThat(step.getExplanation())
                         .contains("TLS failed", "is not valid at this time", "check the clock of this node");
             });
+            TestRunner publisher = cluster.publisher("orders.expired");
+            publisher.enqueue(Readings.container(Readings.pipeline("orders.expired", 1_000_000), 0, 1));
+            publisher.run();
+            publisher.assertTransferCount("failure", 0);
+            assertThat(publisher.getQueueSize().getObjectCount()).isEqualTo(1);
+            assertThat(publisher.getLogger().getErrorMessages())
+                    .extracting(LogMessage::getMsg)
+                    .anySatisfy(message -> assertThat(message)
+                            .contains("TLS failed", "is not valid at this time", "check the clock of this node"));
         }
     }
 

@@ -3,8 +3,11 @@ package io.hybridingest.nifi.processors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hybridingest.kafka.Compression;
 import io.hybridingest.kafka.Delivery;
 import io.hybridingest.kafka.FakeTopic;
+import io.hybridingest.kafka.JobLag;
+import io.hybridingest.kafka.JobLag.Group;
 import io.hybridingest.kafka.Partitioning;
 import io.hybridingest.kafka.Payments;
 import io.hybridingest.kafka.PublishFixture;
@@ -288,6 +291,47 @@ class PublishKafkaStreamTest {
         assertThat(runner.getLogger().getWarnMessages()).singleElement().satisfies(message -> assertThat(
                         message.getMsg())
                 .contains("1001 records ahead of the table, the limit is 1000", "stay queued"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"61, 1", "59, 0"})
+    void aRecordThatWaitsLongerThanMaximumLagAgeHoldsFlowFiles(long waits, int held) throws Exception {
+        topic.lag(new JobLag.Known(1, Duration.ofSeconds(waits), false, Duration.ZERO, Group.PUBLISHED));
+        TestRunner runner = testbed.runner(Payments.pipeline("avro", "hold"));
+        runner.setProperty(TopicProperties.MAXIMUM_LAG_AGE, "1 min");
+        runner.enqueue(Payments.container(0, 3));
+
+        runner.run();
+
+        assertThat(runner.getQueueSize().getObjectCount()).isEqualTo(held);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"121, true", "119, false"})
+    void offsetsThatStandStillForStalledJobWarningAreABulletin(long still, boolean said) throws Exception {
+        topic.lag(new JobLag.Known(1, Duration.ZERO, false, Duration.ofSeconds(still), Group.PUBLISHED));
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.setProperty(TopicProperties.STALLED_JOB_WARNING, "2 min");
+        runner.enqueue(Payments.container(0, 3));
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(PublishKafkaStream.SUCCESS, 1);
+        assertThat(runner.getLogger().getWarnMessages().stream()
+                        .anyMatch(warning -> warning.getMsg().contains("has published no progress for 2 minutes")))
+                .isEqualTo(said);
+    }
+
+    @Test
+    void compressionReachesTheProducer() throws Exception {
+        TestRunner runner = testbed.runner(Payments.pipeline());
+        runner.setProperty(PublishKafkaStream.COMPRESSION, Compression.ZSTD);
+        runner.enqueue(Payments.container(0, 3));
+
+        runner.run();
+
+        assertThat(testbed.configurations).isNotEmpty().allSatisfy(configuration -> assertThat(configuration)
+                .containsEntry("compression.type", "zstd"));
     }
 
     @Test

@@ -26,6 +26,7 @@ final class PublishTestbed {
     final FakeTopic topic = new FakeTopic();
     final FakeProducer producer = new FakeProducer();
     final List<FakeProducer> made = new ArrayList<>();
+    final List<Map<String, Object>> configurations = new ArrayList<>();
     final SetClock clock = new SetClock(Instant.parse("2026-01-01T00:00:00Z"));
 
     PublishKafkaStream processor() {
@@ -34,6 +35,7 @@ final class PublishTestbed {
 
     /** The first one that is asked for, and its successors. */
     Producer<byte[], byte[]> producer(Map<String, Object> configuration) {
+        configurations.add(configuration);
         made.add(made.isEmpty() ? producer : producer.successor());
         return made.getLast();
     }
