@@ -5,7 +5,7 @@
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: ## real flights through both lanes of a real NiFi, Kafka and Spark, and the proof (CHAOS=driver kills the driver half way)
+demo: ## real flights through both lanes of a real NiFi, Kafka and Spark, and the proof (CHAOS=driver,nifi kills the driver half way, then NiFi)
 	@bin/front-door demo
 
 down: ## stops everything that a demo left running
@@ -14,5 +14,5 @@ down: ## stops everything that a demo left running
 test: ## every test
 	@bin/front-door test
 
-bench: ## the measurements, each against a peer (ONLY=preprocess, route, publish, launch, end-to-end or more of a name: those alone)
+bench: ## the measurements, each against a peer (ONLY=preprocess, route, publish, launch, sink, end-to-end or more of a name: those alone)
 	@bin/front-door bench $(ONLY)

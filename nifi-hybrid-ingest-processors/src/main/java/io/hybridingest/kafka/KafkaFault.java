@@ -1,5 +1,6 @@
 package io.hybridingest.kafka;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -29,6 +30,9 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  */
 public record KafkaFault(String code, String message, Throwable cause) {
     private static final String UNEXPLAINED = "unexplained";
+    private static final String TRANSACTION_LOST = "transaction-lost";
+    private static final String FENCED = "fenced";
+    private static final String TRANSACTION_TIMEOUT = "transaction-timeout";
 
     /** Explains what a Kafka client reported. */
     static KafkaFault of(Throwable reported, PublishSettings settings, String topic) {
@@ -127,7 +131,27 @@ public record KafkaFault(String code, String message, Throwable cause) {
 
     /** Whether this is a known fault of the cluster, so that no record and no FlowFile can be to blame. */
     boolean explained() {
-        return !code.equals(UNEXPLAINED);
+        return !code.equals(UNEXPLAINED) && !code.equals(TRANSACTION_TIMEOUT);
+    }
+
+    /**
+     * This fault; where Kafka took the transaction away after it lasted longer than it may, that this is why. Then it may be a
+     * FlowFile that takes too long by itself, and will the next time.
+     */
+    KafkaFault after(Duration lasted, PublishSettings settings) {
+        Duration timeout = ProducerSettings.transactionTimeout(settings);
+        boolean taken = code.equals(TRANSACTION_LOST) || code.equals(FENCED);
+        if (!taken || lasted.compareTo(timeout) < 0) {
+            return this;
+        }
+        return new KafkaFault(
+                TRANSACTION_TIMEOUT,
+                "The transaction was not sent within transaction.timeout.ms (" + timeout.toMillis() + " ms; it lasted "
+                        + lasted.toMillis()
+                        + "), and Kafka gave it up: split large FlowFiles before they are published, raise "
+                        + "transaction.timeout.ms in the Kafka Cluster Service as far as the brokers' transaction.max.timeout.ms "
+                        + "allows, or choose the Delivery Idempotent",
+                cause);
     }
 
     /** Whether publishing was ended from outside. */
@@ -151,7 +175,7 @@ public record KafkaFault(String code, String message, Throwable cause) {
 
     private static KafkaFault transactionLost(PublishSettings settings, Throwable cause) {
         return new KafkaFault(
-                "transaction-lost",
+                TRANSACTION_LOST,
                 "Kafka gave up the transaction (" + named(cause)
                         + "): its records are sent again. If this goes on, raise transaction.timeout.ms in the Kafka Cluster "
                         + "Service, and make sure that no other NiFi uses the Transactional Id Prefix "
@@ -161,7 +185,7 @@ public record KafkaFault(String code, String message, Throwable cause) {
 
     private static KafkaFault fenced(PublishSettings settings, Throwable cause) {
         return new KafkaFault(
-                "fenced",
+                FENCED,
                 "Another producer took over the transactional id " + settings.transactionalIdPrefix() + "-"
                         + settings.node() + "-N: if two NiFis run this flow, give each its own Transactional Id Prefix",
                 cause);

@@ -34,7 +34,7 @@ final class PreparedContent {
 
     /** Tools for one thread, which it closes. */
     Slicer slicer() {
-        return new Slicer(layout);
+        return new Slicer(layout, row);
     }
 
     /**
@@ -60,7 +60,7 @@ final class PreparedContent {
         }
         BufferedInputStream in = new BufferedInputStream(content, BUFFER);
         return beginsAnObject(in)
-                ? objects(in, content, slicer, BUFFER)
+                ? objects(in, content, slicer)
                 : ContainerRecords.open(in, content, slicer, agreements);
     }
 
@@ -76,15 +76,21 @@ final class PreparedContent {
         }
         content.close();
         return beginsAnObject(bytes, length)
-                ? objects(new ByteArrayInputStream(bytes, 0, length), content, slicer, Math.max(1, length))
+                ? objects(bytes, length, content, slicer)
                 : ContainerRecords.open(bytes, length, content, slicer, agreements);
     }
 
-    private PreparedRecords objects(InputStream in, ContentGuard content, Slicer slicer, int buffer)
-            throws IOException {
+    private PreparedRecords objects(InputStream in, ContentGuard content, Slicer slicer) throws IOException {
         return switch (encoding) {
-            case JSON -> new JsonLines(in, content, jsonLayout, buffer);
-            case AVRO -> new JsonRecords(in, content, row, slicer);
+            case JSON -> new JsonLines(in, content, jsonLayout, BUFFER);
+            case AVRO -> new JsonRecords(JsonLayout.JSON.createParser(in), content, slicer);
+        };
+    }
+
+    private PreparedRecords objects(byte[] bytes, int length, ContentGuard content, Slicer slicer) throws IOException {
+        return switch (encoding) {
+            case JSON -> new JsonLines(new ByteArrayInputStream(bytes, 0, length), content, jsonLayout, length);
+            case AVRO -> new JsonRecords(JsonLayout.JSON.createParser(bytes, 0, length), content, slicer);
         };
     }
 

@@ -36,6 +36,7 @@ public final class RecordPublisher implements AutoCloseable {
     private final boolean transactional;
     private final Slicer slicer;
     private State state = State.NEW;
+    private long begunNanos;
     private volatile boolean abandoned;
 
     private enum State {
@@ -128,6 +129,7 @@ public final class RecordPublisher implements AutoCloseable {
 
     /** One transaction, or one round of sending; empty where it has to be done again without something. */
     private Optional<PublishOutcome> attempt(PublishUnit unit, int partitions) {
+        begunNanos = System.nanoTime();
         if (transactional) {
             producer.beginTransaction();
         }
@@ -241,6 +243,9 @@ public final class RecordPublisher implements AutoCloseable {
 
     private PublishOutcome failed(Exception reported, OptionalInt source) {
         KafkaFault fault = fault(reported);
+        if (transactional) {
+            fault = fault.after(Duration.ofNanos(System.nanoTime() - begunNanos), plan.settings());
+        }
         if (transactional && fault.abortable()) {
             abort(fault);
         }

@@ -18,10 +18,13 @@ final class Slicer implements AutoCloseable {
     private final AvroCursor inner = new AvroCursor();
     private final Map<String, BlockCodec> codecs = new HashMap<>();
     private final BufferedBlocks blocks = new BufferedBlocks();
+    private final JsonRow jsonRow;
     private byte[] content = {};
 
-    Slicer(RecordLayout layout) {
+    /** @param row writes records of the layout's schema */
+    Slicer(RecordLayout layout, AvroRow row) {
         this.layout = layout;
+        this.jsonRow = new JsonRow(row);
     }
 
     RecordLayout layout() {
@@ -39,6 +42,11 @@ final class Slicer implements AutoCloseable {
     /** Reads containers that lie in {@link #room}. */
     BufferedBlocks blocks() {
         return blocks;
+    }
+
+    /** Writes JSON objects as Avro binary. */
+    JsonRow jsonRow() {
+        return jsonRow;
     }
 
     /** Undoes a block's compression and stands at its first record. */

@@ -11,15 +11,20 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Watches the topics of one cluster in the background, for as long as anybody looks at them: one thread and one admin
- * client ask about every watched topic every two seconds, however many look. Owned by the controller service, which closes
+ * client ask about every watched topic every two seconds, however many look; less and less often, down to twice a minute,
+ * while the cluster does not let them in. Owned by the controller service, which closes
  * it when it is disabled; who observes a topic closes the view it was given. Safe for several threads.
  */
 public final class TopicWatches implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    /** Rounds to leave out, at most: half a minute. */
+    private static final int LONGEST_PAUSE = 15;
 
     private final Supplier<TopicReader> readers;
     private final String bootstrapServers;
@@ -133,17 +138,33 @@ public final class TopicWatches implements AutoCloseable {
     /** The background thread's work; it alone uses the reader. */
     private final class Rounds {
         private TopicReader reader;
+        private final RoundPause pause = new RoundPause(LONGEST_PAUSE);
+        private RuntimeException denial;
 
         void askAboutAll() {
-            ask(watches());
+            if (pause.leavesOut()) {
+                watches().forEach(watch -> watch.fail(denial));
+                return;
+            }
+            denial = ask(watches());
+            if (denial == null) {
+                pause.granted();
+            } else {
+                pause.denied();
+            }
         }
 
         void askAboutNew() {
             ask(watches().stream().filter(TopicWatch::isNew).toList());
         }
 
-        /** A cluster that does not answer about one topic is not asked about the others before the next round. */
-        private void ask(Collection<TopicWatch> watches) {
+        /**
+         * A cluster that does not answer about one topic is not asked about the others before the next round.
+         *
+         * @return that the cluster lets nobody in with these credentials, which takes a person to mend and fills logs
+         *     whenever it is tried; null otherwise
+         */
+        private RuntimeException ask(Collection<TopicWatch> watches) {
             RuntimeException silence = null;
             for (TopicWatch watch : watches) {
                 if (silence != null) {
@@ -154,9 +175,13 @@ public final class TopicWatches implements AutoCloseable {
                     watch.refresh(reader());
                 } catch (RuntimeException e) {
                     watch.fail(e);
-                    silence = reader == null || e instanceof TimeoutException ? e : null;
+                    boolean others = reader != null
+                            && !(e instanceof TimeoutException)
+                            && !(e instanceof AuthenticationException);
+                    silence = others ? null : e;
                 }
             }
+            return silence instanceof AuthenticationException ? silence : null;
         }
 
         private TopicReader reader() {

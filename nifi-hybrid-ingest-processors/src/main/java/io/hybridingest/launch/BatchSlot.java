@@ -82,9 +82,19 @@ final class BatchSlot {
         }
         Optional<RunDirectory> current = ledger.current(entries);
         run = current.isPresent() ? SparkRun.find(current.get()).orElse(null) : null;
-        elsewhere = current.isPresent() && run == null;
+        if (current.isPresent() && run == null) {
+            unseen(current.get(), now);
+        }
+    }
+
+    /** A launch was announced, and nothing is to be seen of it. */
+    private void unseen(RunDirectory announced, Instant now) {
+        strays.add(Ending.ofUnrecorded(announced, now));
+        elsewhere = ledger.mayHaveLaunchedElsewhere();
         if (elsewhere) {
             nextAttempt = now.plus(HAND_OVER);
+        } else {
+            attempts = Math.max(0, attempts - 1);
         }
     }
 

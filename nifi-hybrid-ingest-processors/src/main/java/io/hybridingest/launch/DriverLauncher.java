@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -58,6 +57,7 @@ public final class DriverLauncher {
     private final SparkInstallation installation;
     private final Path bundledJar;
     private final String processorId;
+    private final Path defaultsFile;
 
     /**
      * A launcher for one processor.
@@ -69,6 +69,7 @@ public final class DriverLauncher {
         this.installation = Objects.requireNonNull(installation, "installation");
         this.bundledJar = Objects.requireNonNull(bundledJar, "bundledJar");
         this.processorId = Objects.requireNonNull(processorId, "processorId");
+        this.defaultsFile = installation.defaultsFile();
     }
 
     String processorId() {
@@ -158,6 +159,11 @@ public final class DriverLauncher {
         return environment;
     }
 
+    /** Changes with the distribution's defaults. */
+    FileStamp defaults() {
+        return FileStamp.of(defaultsFile);
+    }
+
     /** Whether a run is what the plan would start now: same application, arguments, definition and settings. */
     boolean serves(SparkRun run, LaunchPlan plan) throws IOException {
         RunRequest request = run.request();
@@ -175,10 +181,12 @@ public final class DriverLauncher {
                         Map.Entry::getKey, entry -> entry.getValue().trim()));
     }
 
-    /** Spark reads spark-defaults.conf only where no properties file is given, so it is merged in here, first. */
-    private Map<String, String> conf(LaunchPlan plan) throws IOException {
-        Map<String, String> conf = new LinkedHashMap<>(SparkConf.read(defaultsFile()));
-        conf.putAll(installation.properties());
+    /**
+     * Every setting of a launch but those that name it. Spark reads spark-defaults.conf only where no properties file is given, so
+     * it is merged in here, first.
+     */
+    Map<String, String> conf(LaunchPlan plan) throws IOException {
+        Map<String, String> conf = new LinkedHashMap<>(installation.settings());
         conf.putAll(plan.properties());
         DEFAULTS.forEach(conf::putIfAbsent);
         if (plan.application() instanceof SparkApplication.IngestJob) {
@@ -223,13 +231,6 @@ public final class DriverLauncher {
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }
-    }
-
-    private Path defaultsFile() {
-        return Optional.ofNullable(System.getenv("SPARK_CONF_DIR"))
-                .map(Path::of)
-                .orElseGet(() -> installation.sparkHome().resolve("conf"))
-                .resolve("spark-defaults.conf");
     }
 
     private static void append(Map<String, String> conf, String key, String value) {

@@ -52,6 +52,13 @@ final class Ending {
         return new Ending(run, now);
     }
 
+    /** Ends what is left of a launch of which the run directory says nothing: it was cut short, or somebody deleted it. */
+    static Ending ofUnrecorded(RunDirectory directory, Instant now) {
+        RunRequest request = new RunRequest(
+                directory.launchId(), "unknown", 0, "unknown", List.of(), null, null, "client", now, 0, null);
+        return ofLeftovers(new SparkRun(directory, request, new DriverProcess.Gone()), now);
+    }
+
     /**
      * Takes one look and the next step that is due; true once neither the driver nor anything it started is left. A driver on
      * the cluster can only be asked: until it was silent for a minute, this is false.

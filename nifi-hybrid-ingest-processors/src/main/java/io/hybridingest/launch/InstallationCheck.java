@@ -1,21 +1,14 @@
 package io.hybridingest.launch;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,21 +24,9 @@ import java.util.stream.Stream;
 public record InstallationCheck(Path sparkHome, Path javaHome, Path workingDirectory) {
     private static final Pattern CORE_JAR = Pattern.compile("spark-core_(\\d+\\.\\d+)-(.+)\\.jar");
     private static final Set<Integer> SUPPORTED_JAVA = Set.of(8, 11, 17);
-    private static final Pattern MASTER_ADDRESS =
-            Pattern.compile("(?:spark|k8s)://(?:https?://)?([^:/,]+):(\\d{1,5})(?:[,/].*)?");
-    private static final int MASTER_LIMIT_MILLIS = 5000;
-    private static final Duration VERSION_LIMIT = Duration.ofSeconds(60);
 
     /** A version of Spark and of the Scala it is built for. */
     private record SparkVersion(String scala, String spark) {}
-
-    /**
-     * A trial run.
-     *
-     * @param successful whether Spark answered with its version
-     * @param output of the trial, cut short
-     */
-    public record Trial(boolean successful, String output) {}
 
     /** Everything wrong with Spark Home; empty where it can be used. */
     public List<String> sparkProblems() {
@@ -98,65 +79,10 @@ public record InstallationCheck(Path sparkHome, Path javaHome, Path workingDirec
         return List.of();
     }
 
-    /** Runs {@code spark-submit --version} on that Java and waits for it, at most a minute. */
-    public Trial trial() throws IOException, InterruptedException {
-        Path output = Files.createTempFile("spark-submit-version", ".log");
-        try {
-            ProcessBuilder builder = new ProcessBuilder(sparkSubmit().toString(), "--version");
-            builder.environment().putAll(Map.of("JAVA_HOME", javaHome.toString(), "SPARK_HOME", sparkHome.toString()));
-            File file = output.toFile();
-            Process process =
-                    builder.redirectErrorStream(true).redirectOutput(file).start();
-            boolean ended = process.waitFor(VERSION_LIMIT.toSeconds(), TimeUnit.SECONDS);
-            if (!ended) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
-            }
-            String text = head(output);
-            return new Trial(ended && process.exitValue() == 0, text);
-        } finally {
-            Files.deleteIfExists(output);
-        }
-    }
-
-    /** Whether a master could be reached. */
-    public enum Reachable {
-        YES,
-        NO,
-        NOT_TRIED
-    }
-
-    /** What came of reaching for a master. @param explanation in words, with what to do where it failed */
-    public record MasterAnswer(Reachable reachable, String explanation) {}
-
-    /** Opens a connection to the first address of a master that has one, and waits at most five seconds. */
-    public static MasterAnswer master(String master) {
-        if (master.startsWith("local")) {
-            return new MasterAnswer(Reachable.YES, "Everything runs in the driver, on NiFi's machine");
-        }
-        Matcher address = MASTER_ADDRESS.matcher(master);
-        if (!address.matches()) {
-            return new MasterAnswer(
-                    Reachable.NOT_TRIED,
-                    "The address of " + master + " is not in this service; the first launch will tell");
-        }
-        String host = address.group(1);
-        int port = Integer.parseInt(address.group(2));
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(host, port), MASTER_LIMIT_MILLIS);
-            return new MasterAnswer(Reachable.YES, host + " answers at port " + port);
-        } catch (IOException unreachable) {
-            return new MasterAnswer(
-                    Reachable.NO,
-                    "Nothing answers at " + host + ":" + port + " (" + unreachable.getMessage()
-                            + "). Start the master, or correct Master.");
-        }
-    }
-
-    private static String head(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(4096), StandardCharsets.UTF_8).strip();
-        }
+    /** The versions that were found, in words. */
+    String versions() {
+        return "Spark " + sparkVersion().map(SparkVersion::spark).orElse("?") + " on Java "
+                + javaFeature().map(String::valueOf).orElse("?");
     }
 
     private Path sparkSubmit() {

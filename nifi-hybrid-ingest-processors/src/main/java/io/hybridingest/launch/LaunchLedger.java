@@ -36,6 +36,9 @@ public final class LaunchLedger {
          * @throws IOException where that was not possible; nothing has changed then
          */
         void update(UnaryOperator<Map<String, String>> change) throws IOException;
+
+        /** Whether others than this NiFi may write it. */
+        boolean isShared();
     }
 
     /**
@@ -98,6 +101,14 @@ public final class LaunchLedger {
             }
         }
         return ended;
+    }
+
+    /**
+     * Whether a launch that is noted, and of which nothing is to be seen here, may have been made all the same. A NiFi that
+     * stands alone made it itself or not at all, and the first thing that it would have made is the run directory.
+     */
+    boolean mayHaveLaunchedElsewhere() {
+        return root.isShared();
     }
 
     /** The epoch of the newest launch, 0 before the first. */

@@ -43,6 +43,11 @@ final class LedgerSlot implements LaunchLedger.Store {
         });
     }
 
+    @Override
+    public boolean isShared() {
+        return store.isShared();
+    }
+
     private Map<String, String> seen(Map<String, String> entries) {
         Map<String, String> seen = new HashMap<>();
         entries.forEach((key, value) -> {

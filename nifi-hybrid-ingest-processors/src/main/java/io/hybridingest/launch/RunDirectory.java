@@ -86,11 +86,20 @@ public record RunDirectory(Path path) {
 
     /** What the driver last said; empty where it said nothing yet. */
     Optional<RunStatus> status() throws IOException {
-        Optional<RunStatus> status = JsonFile.read(path.resolve("status.json")).flatMap(RunStatus::of);
+        Optional<RunStatus> status = JsonFile.read(statusFile()).flatMap(RunStatus::of);
         if (status.isEmpty() || status.get().errorMessage() == null) {
             return status;
         }
         return Optional.of(status.get().redacted(Redaction.of(properties())));
+    }
+
+    /** Changes when the driver writes its status. */
+    FileStamp statusStamp() {
+        return FileStamp.of(statusFile());
+    }
+
+    private Path statusFile() {
+        return path.resolve("status.json");
     }
 
     /** Asks the application to end after its current micro-batch. Asking again changes nothing. */

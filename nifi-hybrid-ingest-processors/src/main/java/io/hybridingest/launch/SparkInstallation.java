@@ -1,7 +1,9 @@
 package io.hybridingest.launch;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,5 +27,20 @@ public record SparkInstallation(
         environment = Map.copyOf(environment);
         secret = Set.copyOf(secret);
         properties = Map.copyOf(properties);
+    }
+
+    /** The Spark conf that every launch starts with: the distribution's own defaults, and the properties over them. */
+    Map<String, String> settings() throws IOException {
+        Map<String, String> settings = SparkConf.read(defaultsFile());
+        settings.putAll(properties);
+        return settings;
+    }
+
+    /** The distribution's own defaults, which Spark reads where no properties file is given. */
+    Path defaultsFile() {
+        return Optional.ofNullable(System.getenv("SPARK_CONF_DIR"))
+                .map(Path::of)
+                .orElseGet(() -> sparkHome.resolve("conf"))
+                .resolve("spark-defaults.conf");
     }
 }

@@ -57,6 +57,11 @@ public record SparkRun(RunDirectory directory, RunRequest request, DriverProcess
                         .isPresent();
     }
 
+    /** The same as {@link #observe(Instant)}, for whoever looks again and again: a living driver's status may be the last one read. */
+    Observation observe(Instant now, LastWord lastWord) throws IOException {
+        return process.living().isPresent() ? new Observation.Alive(lastWord.in(directory)) : observe(now);
+    }
+
     /** Looks at the process first and at what it left behind after, so that a last word is never missed. */
     Observation observe(Instant now) throws IOException {
         if (isAlive(now)) {

@@ -33,6 +33,16 @@ public sealed interface StreamEvent {
     /** The driver lives and does not get on. @param why in words */
     record Stuck(RunFacts facts, String why) implements StreamEvent {}
 
+    /**
+     * The plan is not launched: what was launched last has left a checkpoint, or a table, that it cannot go on with.
+     *
+     * @param facts of what was launched last
+     * @param why what changed and the ways out, one change a line
+     * @param running whether what was launched last goes on
+     * @param repeated whether this was said before
+     */
+    record Refused(RunFacts facts, String why, boolean running, boolean repeated) implements StreamEvent {}
+
     /** The driver is being ended in order to start another. @param why in words */
     record Replacing(RunFacts facts, String why) implements StreamEvent {}
 

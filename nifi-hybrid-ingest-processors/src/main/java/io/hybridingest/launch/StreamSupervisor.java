@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ public final class StreamSupervisor {
      * @param restartWindow over which deaths are counted
      * @param stall what to make of a stream that lives and does not get on
      * @param stopTimeout how long a driver may take over its current micro-batch when it is asked to stop
+     * @param acceptedDefinition fingerprint of a definition that may follow whatever breaks by it, null for none
      */
     public record Settings(
             Duration progressInterval,
@@ -55,7 +57,8 @@ public final class StreamSupervisor {
             int maximumRestarts,
             Duration restartWindow,
             Duration stopTimeout,
-            Stall stall) {}
+            Stall stall,
+            String acceptedDefinition) {}
 
     /**
      * What to make of a stream that lives and does not get on.
@@ -75,6 +78,9 @@ public final class StreamSupervisor {
     private final Clock clock;
     private final RestartBudget budget;
     private final ProgressWatch progressWatch;
+    private final Succession succession;
+    private final Match match;
+    private final LastWord lastWord = new LastWord();
     private final Endings strays = new Endings();
     private Phase phase = Phase.SEEKING;
     private SparkRun run;
@@ -94,6 +100,8 @@ public final class StreamSupervisor {
         this.clock = clock;
         this.progressWatch =
                 new ProgressWatch(settings.stall().patience(), settings.stall().lag());
+        this.match = new Match(launcher);
+        this.succession = new Succession(launcher, ledger, settings.acceptedDefinition());
         this.budget = new RestartBudget(settings.maximumRestarts(), settings.restartWindow(), settings.backoff());
     }
 
@@ -156,6 +164,7 @@ public final class StreamSupervisor {
         phase = Phase.SEEKING;
         run = null;
         ending = null;
+        succession.forget();
     }
 
     private List<StreamEvent> seek(LaunchPlan plan, Instant now) throws IOException {
@@ -182,7 +191,8 @@ public final class StreamSupervisor {
         if (earlier.isPresent()) {
             return lookBack(earlier.get(), entries, now);
         }
-        elsewhere = current.isPresent() && !entries.containsKey(END_KNOWN);
+        current.ifPresent(announced -> strays.add(Ending.ofUnrecorded(announced, now)));
+        elsewhere = current.isPresent() && ledger.mayHaveLaunchedElsewhere() && !entries.containsKey(END_KNOWN);
         if (elsewhere) {
             launchAt = now.plus(settings.stopTimeout()).plus(HAND_OVER);
         }
@@ -206,13 +216,11 @@ public final class StreamSupervisor {
         boolean current = isCurrent(found, entries);
         progressOffset = current ? Long.parseLong(entries.getOrDefault(PROGRESS_OFFSET, "0")) : 0;
         if (!current) {
-            ledger.note(Map.of(
-                    LaunchLedger.LAUNCH_ID,
-                    found.request().launchId(),
-                    LaunchLedger.RUN_DIRECTORY,
-                    found.directory().path().toString(),
-                    PROGRESS_OFFSET,
-                    ""));
+            Map<String, String> notes = new HashMap<>(succession.notes(found.directory()));
+            notes.put(LaunchLedger.LAUNCH_ID, found.request().launchId());
+            notes.put(LaunchLedger.RUN_DIRECTORY, found.directory().path().toString());
+            notes.put(PROGRESS_OFFSET, "");
+            ledger.note(notes);
         }
         List<StreamEvent> events = new ArrayList<>(List.of(new StreamEvent.Adopted(found.facts())));
         if (found.directory().stopAsked()) {
@@ -239,7 +247,14 @@ public final class StreamSupervisor {
     }
 
     private List<StreamEvent> launch(LaunchPlan plan, Instant now) throws IOException {
-        LaunchLedger.Opened opened = ledger.open(now, launcher, Map.of(PROGRESS_OFFSET, "", END_KNOWN, ""));
+        if (!succession.allows(plan)) {
+            return refuse(now);
+        }
+        Map<String, String> notes = new HashMap<>(succession.notes(plan));
+        notes.put(PROGRESS_OFFSET, "");
+        notes.put(END_KNOWN, "");
+        LaunchLedger.Opened opened = ledger.open(now, launcher, notes);
+        succession.forget();
         elsewhere = false;
         try {
             begin(launcher.launch(plan, opened, now));
@@ -250,6 +265,12 @@ public final class StreamSupervisor {
         }
         launcher.prune(ledger, 1, now);
         return List.of(new StreamEvent.Launched(run.facts()));
+    }
+
+    private List<StreamEvent> refuse(Instant now) throws IOException {
+        RunDirectory last = ledger.current(ledger.entries()).orElseThrow();
+        RunFacts facts = new RunFacts(last.launchId(), last, null, null, null);
+        return succession.refuse(facts, false, now).stream().toList();
     }
 
     private void begin(SparkRun begun) {
@@ -264,7 +285,7 @@ public final class StreamSupervisor {
 
     private List<StreamEvent> look(LaunchPlan plan, Instant now) throws IOException {
         run.directory().cutLog();
-        return switch (run.observe(now)) {
+        return switch (run.observe(now, lastWord)) {
             case SparkRun.Observation.Alive alive -> watch(alive.status(), plan, now);
             case SparkRun.Observation.Ended ended -> {
                 List<StreamEvent> events = new ArrayList<>();
@@ -289,7 +310,8 @@ public final class StreamSupervisor {
         }
         Duration silence = run.silence(status, now);
         boolean silent = silence.compareTo(status.isPresent() ? SILENCE_NOTICED : START_LIMIT) > 0;
-        if (!launcher.serves(run, plan)) {
+        boolean outdated = !match.serves(run, plan);
+        if (outdated && succession.allows(plan)) {
             events.addAll(replace("the pipeline definition or the settings changed", now));
         } else if (silent && (status.isEmpty() || silence.compareTo(SILENCE_ENDED) > 0)) {
             events.addAll(replace("it has been silent for " + silence.toSeconds() + " seconds", now));
@@ -301,6 +323,9 @@ public final class StreamSupervisor {
         } else if (!silent) {
             stalled = false;
             events.addAll(watchProgress(facts, now));
+        }
+        if (outdated && phase == Phase.RUNNING) {
+            succession.refuse(facts, true, now).ifPresent(events::add);
         }
         return events;
     }

@@ -66,6 +66,11 @@ public sealed interface BlockCodec extends Closeable {
 
         @Override
         public ByteBuffer decompress(byte[] block, int length) throws IOException {
+            ByteBuffer stored = StoredFrame.content(block, length);
+            return stored == null ? undo(block, length) : stored;
+        }
+
+        private ByteBuffer undo(byte[] block, int length) throws IOException {
             long needed = Zstd.getFrameContentSize(block, 0, length);
             grow(needed > 0 ? needed : Math.max(SMALLEST, (long) USUAL_RATIO * length));
             while (true) {

@@ -92,14 +92,21 @@ final class SlicesOutput implements RecordOutput<ByteBuffer> {
     }
 
     private int compress() {
+        if (length <= StoredFrame.LONGEST) {
+            makeRoom(length + StoredFrame.overhead());
+            return StoredFrame.write(block, length, compressed);
+        }
         if (compression == null) {
             compression = CONTEXTS.take();
         }
-        int bound = Math.toIntExact(Zstd.compressBound(length));
-        if (bound > compressed.length) {
-            compressed = new byte[bound];
-        }
+        makeRoom(Math.toIntExact(Zstd.compressBound(length)));
         return compression.compressByteArray(compressed, 0, compressed.length, block, 0, length);
+    }
+
+    private void makeRoom(int bytes) {
+        if (bytes > compressed.length) {
+            compressed = new byte[bytes];
+        }
     }
 
     private byte[] header(String schemaJson, String codec) throws IOException {

@@ -14,8 +14,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PublisherPoolTest {
     private final List<Map<String, Object>> made = new ArrayList<>();
@@ -129,5 +132,54 @@ class PublisherPoolTest {
                 .containsEntry("batch.size", "262144")
                 .containsEntry("ssl.endpoint.identification.algorithm", "")
                 .doesNotContainKeys("transactional.id", "fetch.min.bytes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "request.timeout.ms, 45000, 45020",
+        "linger.ms, 60000, 70000",
+        "linger.ms, 5, 30000",
+        "delivery.timeout.ms, 12345, 12345"
+    })
+    void theDeliveryTimeoutFollowsWhatItMustNotBeShorterThan(String property, String value, String timeout) {
+        PublishSettings settings =
+                PublishFixture.settings(Delivery.TRANSACTIONAL, Partitioning.IDENTITY, Map.of(property, value));
+
+        Map<String, Object> configuration = ProducerSettings.of(settings, 0);
+
+        assertThat(configuration).containsEntry("delivery.timeout.ms", timeout);
+        start(configuration);
+    }
+
+    /** What is refused here, Kafka refuses; what is not, it takes. */
+    @ParameterizedTest
+    @CsvSource({
+        "delivery.timeout.ms, 10019, 'has to be at least 10020'",
+        "max.in.flight.requests.per.connection, 6, must not be more than 5",
+        "retries, 0, must not be 0",
+        "delivery.timeout.ms, 10020, ",
+        "max.in.flight.requests.per.connection, 5, ",
+        "retries, 1, "
+    })
+    void whatTheProducersCouldNotStartWithIsKnownBefore(String property, String value, String conflict) {
+        Map<String, String> properties = Map.of(property, value);
+        Map<String, Object> configuration =
+                ProducerSettings.of(PublishFixture.settings(Delivery.IDEMPOTENT, Partitioning.IDENTITY, properties), 0);
+        if (conflict == null) {
+            assertThat(ProducerSettings.conflict(properties)).isEmpty();
+            start(configuration);
+        } else {
+            assertThat(ProducerSettings.conflict(properties))
+                    .hasValueSatisfying(why -> assertThat(why).contains(conflict));
+            assertThatThrownBy(() -> start(configuration))
+                    .hasStackTraceContaining(ConfigException.class.getName())
+                    .hasStackTraceContaining(property);
+        }
+    }
+
+    /** The client starts, and is closed before it has reached anybody. */
+    private static void start(Map<String, Object> configuration) {
+        configuration.put("bootstrap.servers", "127.0.0.1:9");
+        ProducerFactory.KAFKA.create(configuration).close(Duration.ZERO);
     }
 }

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import javax.security.auth.login.LoginException;
 import org.apache.avro.file.CodecFactory;
@@ -154,6 +155,32 @@ class RecordPublisherTest {
         assertThat(publisher.publish(PublishFixture.sources(PublishFixture.source(0, 1))))
                 .isInstanceOf(NotPublished.class);
         assertThat(publisher.usable()).isFalse();
+    }
+
+    /** Kafka says that somebody else took over, or that the epoch is old, when it has given the transaction up itself. */
+    @Test
+    void aTransactionThatLastedLongerThanItMayIsTheFlowFilesFault() throws Exception {
+        Map<String, String> brief = Map.of("transaction.timeout.ms", "1");
+        PublishPlan plan = PublishFixture.plan(
+                Payments.pipeline(), PublishFixture.settings(Delivery.TRANSACTIONAL, Partitioning.IDENTITY, brief));
+        for (RuntimeException taken :
+                List.of(new ProducerFencedException("taken"), new InvalidProducerEpochException("old"))) {
+            FakeProducer slow = new FakeProducer() {
+                @Override
+                public synchronized void flush() {
+                    LockSupport.parkNanos(2_000_000);
+                    super.flush();
+                }
+            };
+            slow.commitTransactionException = taken;
+
+            PublishOutcome outcome =
+                    new RecordPublisher(plan, slow).publish(PublishFixture.sources(PublishFixture.source(0, 1)));
+
+            assertThat(outcome).isInstanceOfSatisfying(Unexplained.class, unexplained -> assertThat(
+                            unexplained.fault().message())
+                    .contains("transaction.timeout.ms (1 ms", "split large FlowFiles", "Idempotent"));
+        }
     }
 
     @Test

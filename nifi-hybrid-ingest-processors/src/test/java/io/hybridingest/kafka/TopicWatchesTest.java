@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
@@ -150,6 +151,20 @@ class TopicWatchesTest {
         assertThat(two.first(PATIENCE)).isInstanceOf(TopicState.Unknown.class);
         assertThat(cluster.asked.get()).isEqualTo(asked + 1);
         slow.close();
+    }
+
+    @Test
+    void aClusterThatLetNobodyInIsAskedAgain() {
+        cluster.topics.put("readings", 1);
+        cluster.failure = new SaslAuthenticationException("wrong password");
+        TopicObserver view = watches.observe(READINGS);
+        await().until(() -> cluster.asked.get() >= 3);
+        assertThat(view.latest()).isInstanceOfSatisfying(TopicState.Unknown.class, unknown -> assertThat(unknown.why())
+                .hasMessage("wrong password"));
+
+        cluster.failure = null;
+
+        await().until(() -> view.latest() instanceof TopicState.Present);
     }
 
     @Test

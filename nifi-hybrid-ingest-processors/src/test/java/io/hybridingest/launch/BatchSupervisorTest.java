@@ -80,7 +80,28 @@ class BatchSupervisorTest {
     @Test
     void launchesTheSameIntervalAgainWhereTheLaunchWasCutShort() throws Exception {
         start(StubSpark.SUCCEEDS);
-        LaunchLedger.Opened cutShort = fixture.ledger.open(
+        LaunchLedger.Opened cutShort = announced();
+        assertThat(step()).as("it may be ending on another node").isInstanceOf(BatchStep.Idle.class);
+        clock.advance(HOUR);
+        BatchReport report = finished();
+        assertThat(report.facts().interval()).isEqualTo(EIGHT_TO_NINE);
+        assertThat(fixture.onlyRun().request().orElseThrow().epoch()).isGreaterThan(cutShort.epoch());
+    }
+
+    @Test
+    void launchesItAgainAtOnceWhereNifiStandsAloneAndDoesNotCountIt() throws Exception {
+        start(StubSpark.SUCCEEDS);
+        fixture.store.standAlone();
+        announced();
+        BatchReport report = finished();
+        assertThat(report.facts().interval()).isEqualTo(EIGHT_TO_NINE);
+        assertThat(report.attempts()).isEqualTo(1);
+        fixture.onlyRun();
+    }
+
+    /** What a NiFi leaves that was killed between its note and the run directory. */
+    private LaunchLedger.Opened announced() throws Exception {
+        return fixture.ledger.open(
                 clock.instant(),
                 fixture.launcher,
                 Map.of(
@@ -90,11 +111,6 @@ class BatchSupervisorTest {
                         EIGHT_TO_NINE.end().toString(),
                         "attempt",
                         "1"));
-        assertThat(step()).as("it may be ending on another node").isInstanceOf(BatchStep.Idle.class);
-        clock.advance(HOUR);
-        BatchReport report = finished();
-        assertThat(report.facts().interval()).isEqualTo(EIGHT_TO_NINE);
-        assertThat(fixture.onlyRun().request().orElseThrow().epoch()).isGreaterThan(cutShort.epoch());
     }
 
     @Test

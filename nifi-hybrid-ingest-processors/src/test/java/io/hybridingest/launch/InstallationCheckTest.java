@@ -67,13 +67,4 @@ class InstallationCheckTest {
                 .asString()
                 .contains("cannot be made or written");
     }
-
-    @Test
-    void triesSparkSubmitOnThatJava() throws Exception {
-        InstallationCheck.Trial trial = check.trial();
-        assertThat(trial.successful()).isTrue();
-        assertThat(trial.output()).isEqualTo("java home " + spark.javaHome());
-        spark.script("echo broken; exit 4");
-        assertThat(check.trial().successful()).isFalse();
-    }
 }

@@ -7,6 +7,17 @@ import java.util.function.UnaryOperator;
 /** A ledger that outlives a supervisor, as NiFi's state does. */
 final class MemoryStore implements LaunchLedger.Store {
     private Map<String, String> entries = new HashMap<>();
+    private boolean shared = true;
+
+    /** As the state of a NiFi that stands alone. */
+    void standAlone() {
+        shared = false;
+    }
+
+    @Override
+    public boolean isShared() {
+        return shared;
+    }
 
     @Override
     public Map<String, String> read() {

@@ -3,16 +3,19 @@ package io.hybridingest.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +135,18 @@ class StreamSupervisorTest {
         assertThat(events).hasAtLeastOneElementOfType(StreamEvent.Replaced.class);
         assertThat(events).noneMatch(StreamEvent.Died.class::isInstance);
         assertThat(fixture.runs().getLast().request().orElseThrow().arguments()).containsExactly("--new");
+    }
+
+    @Test
+    void replacesTheDriverWhenTheDistributionsDefaultsChanged() throws Exception {
+        start(StubSpark.STREAMS);
+        until(StreamEvent.Launched.class);
+        supervisor.step(fixture.plan());
+        Files.writeString(
+                fixture.spark.home().resolve("conf").resolve("spark-defaults.conf"), "spark.sql.shuffle.partitions 7");
+        assertThat(until(StreamEvent.Replacing.class).why()).contains("settings changed");
+        until(StreamEvent.Launched.class);
+        assertThat(fixture.runs().getLast().properties()).containsEntry("spark.sql.shuffle.partitions", "7");
     }
 
     @Test
@@ -258,6 +273,32 @@ class StreamSupervisorTest {
     }
 
     @Test
+    void launchesAtOnceWhereNifiStandsAloneAndWasKilledBeforeItMadeTheRunDirectory() throws Exception {
+        start(StubSpark.STREAMS);
+        fixture.store.standAlone();
+        fixture.ledger.open(clock.instant(), fixture.launcher, Map.of());
+        assertThat(supervisor.step(fixture.plan())).as("looks").isEmpty();
+        assertThat(supervisor.step(fixture.plan())).singleElement().isInstanceOf(StreamEvent.Launched.class);
+        assertThat(Drivers.under(directory)).hasSize(1);
+    }
+
+    @Test
+    void endsADriverWhoseRunDirectorySomebodyDeletedBeforeItLaunchesAnother() throws Exception {
+        start("while :; do sleep 0.2; done");
+        fixture.store.standAlone();
+        until(StreamEvent.Launched.class);
+        RunDirectory deleted = fixture.onlyRun();
+        await().until(() -> !ProcessTable.marked(deleted).isEmpty());
+        try (Stream<Path> files = Files.walk(deleted.path())) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
+        restart();
+        until(StreamEvent.Launched.class);
+        assertThat(ProcessTable.marked(deleted)).isEmpty();
+        assertThat(Drivers.under(directory)).hasSize(1);
+    }
+
+    @Test
     void launchesAsSoonAsAnotherNodeHasEndedItsDriver() throws Exception {
         start(StubSpark.STREAMS);
         launchedElsewhere();
@@ -343,7 +384,8 @@ class StreamSupervisorTest {
                 new StreamSupervisor.Stall(
                         Duration.ofSeconds(30),
                         () -> lag == null ? OptionalLong.empty() : OptionalLong.of(lag),
-                        restart));
+                        restart),
+                null);
         return new StreamSupervisor(launcher, fixture.ledger, settings, clock);
     }
 

@@ -62,9 +62,11 @@ class ContainerSlicesTest {
         }
     }
 
-    @Test
-    void copiesSlicesIntoContainersThatAnyAvroReaderReads() throws IOException {
-        List<GenericRecord> records = records(50);
+    /** Few records are stored, many are compressed. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 50, 5000})
+    void copiesSlicesIntoContainersThatAnyAvroReaderReads(int count) throws IOException {
+        List<GenericRecord> records = records(count);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (RecordOutput<ByteBuffer> output =
                 Containers.ofSlices(SCHEMA.toString()).open(out)) {

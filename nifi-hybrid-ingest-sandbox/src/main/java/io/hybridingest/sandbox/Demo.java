@@ -4,8 +4,10 @@ import io.hybridingest.sandbox.feed.FeedScale;
 import io.hybridingest.sandbox.proof.HybridRun;
 import io.hybridingest.sandbox.proof.HybridRun.Chaos;
 import io.hybridingest.sandbox.proof.Report;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The demo: what {@code make demo} runs. Real flights go through both lanes into one table, and every one of them is
@@ -47,13 +49,21 @@ public final class Demo {
         }
     }
 
-    private static Chaos chaos() {
-        String wanted = System.getenv().getOrDefault("CHAOS", "none").toUpperCase(Locale.ROOT);
-        try {
-            return Chaos.valueOf(wanted.isBlank() ? "NONE" : wanted);
-        } catch (IllegalArgumentException unknown) {
-            throw new SandboxException(
-                    "CHAOS=%s is unknown: it can be driver, or left out".formatted(wanted.toLowerCase(Locale.ROOT)));
+    /** What CHAOS names, separated by commas. */
+    private static Set<Chaos> chaos() {
+        String wanted = System.getenv().getOrDefault("CHAOS", "").toUpperCase(Locale.ROOT);
+        Set<Chaos> chosen = EnumSet.noneOf(Chaos.class);
+        for (String name : wanted.split("[,\\s]+")) {
+            try {
+                if (!name.isEmpty() && !name.equals("NONE")) {
+                    chosen.add(Chaos.valueOf(name));
+                }
+            } catch (IllegalArgumentException unknown) {
+                throw new SandboxException(
+                        "CHAOS=%s is unknown: it can be driver, nifi, both with a comma between, or left out"
+                                .formatted(wanted.toLowerCase(Locale.ROOT)));
+            }
         }
+        return chosen;
     }
 }

@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -115,6 +117,23 @@ final class Administration {
     void deleteGroup(String group) throws Exception {
         try (Admin admin = broker.admin()) {
             admin.deleteConsumerGroups(List.of(group)).all().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    void addPartitions(String topic, int total) throws Exception {
+        try (Admin admin = broker.admin()) {
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(total)))
+                    .all()
+                    .get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** What retention does to records that nobody read in time. */
+    void deleteAll(String topic) throws Exception {
+        Map<TopicPartition, RecordsToDelete> everything = ends(topic).entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, end -> RecordsToDelete.beforeOffset(end.getValue())));
+        try (Admin admin = broker.admin()) {
+            admin.deleteRecords(everything).all().get(10, TimeUnit.SECONDS);
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class CanvasIT {
 
     @Test
     void theImportedTemplateIsValidAndDrawnWhole() throws IOException {
-        HybridRun run = new HybridRun(sandbox, FeedScale.small(), HybridRun.Chaos.NONE, line -> {});
+        HybridRun run = new HybridRun(sandbox, FeedScale.small(), Set.of(), line -> {});
         run.importFlow();
         NifiApi api = sandbox.nifi().api();
         api.enableControllerServices(run.group());

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hybridingest.sandbox.NifiApi.Component;
 import io.hybridingest.sandbox.feed.FeedScale;
 import io.hybridingest.sandbox.proof.HybridRun;
+import io.hybridingest.sandbox.proof.HybridRun.Chaos;
 import io.hybridingest.sandbox.proof.Report;
+import io.hybridingest.sandbox.proof.SparkRuns;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +20,7 @@ class DemoIT {
     Path profile;
 
     @Test
-    void everyRecordIsInTheTableOnceOrInQuarantineThoughTheStreamDriverIsKilled() throws IOException {
+    void everyRecordIsInTheTableOnceOrInQuarantineThoughTheStreamDriverAndThenNifiAreKilled() throws IOException {
         try (Sandbox sandbox = Sandbox.builder()
                 .directory(Sandbox.testDirectory("demo"))
                 .withKafka()
@@ -26,7 +29,7 @@ class DemoIT {
                 .fresh()
                 .progress(System.out::println)
                 .start()) {
-            HybridRun run = new HybridRun(sandbox, FeedScale.small(), HybridRun.Chaos.DRIVER, System.out::println);
+            HybridRun run = new HybridRun(sandbox, FeedScale.small(), EnumSet.allOf(Chaos.class), System.out::println);
 
             Report report = run.run();
 
@@ -40,7 +43,11 @@ class DemoIT {
             assertThat(report.count("quarantined.expected")).isEqualTo(12);
             assertThat(report.count("rescued.expected")).isPositive();
             assertThat(report.seconds("streamLatencySeconds.p50")).isPresent();
-            assertThat(report.json().path("chaos")).hasSize(1);
+            assertThat(report.json().path("chaos")).hasSize(2);
+            assertThat(report.json().path("chaos").path(1).asText()).contains("lived on");
+            assertThat(new SparkRuns(sandbox.sparkRuns()).streamLaunches())
+                    .as("at first, and after the driver was killed; NiFi adopted the driver that it found")
+                    .isEqualTo(2);
             assertThat(sandbox.nifi().api().components(run.group())).allMatch(Component::isValid);
             takePicture(sandbox, run);
         }

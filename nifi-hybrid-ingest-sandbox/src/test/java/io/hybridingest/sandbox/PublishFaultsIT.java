@@ -91,6 +91,35 @@ class PublishFaultsIT {
     }
 
     @Test
+    void aFlowFileThatTakesLongerThanATransactionMayIsGivenUpAndItsNeighbourIsNot() throws Exception {
+        broker.createTopic("long", 1);
+        PipelineDefinition pipeline = pipeline("long", MAX_LAG);
+        TestRunner runner = runner(
+                broker,
+                "long",
+                MAX_LAG,
+                Map.of(
+                        "transaction.timeout.ms", "1000",
+                        "batch.size", "1000",
+                        "buffer.memory", "32768",
+                        "max.in.flight.requests.per.connection", "1"));
+        runner.setProperty("Maximum Attempts", "2");
+        runner.enqueue(container(pipeline, 0, 60_000));
+        runner.enqueue(container(pipeline, 100_000, 10));
+
+        runner.run(1, false);
+        runUntilEmpty(runner);
+
+        runner.assertTransferCount("success", 1);
+        runner.assertTransferCount("failure", 1);
+        assertThat(runner.getFlowFilesForRelationship("failure").getFirst().getAttribute("hybrid.reasons"))
+                .contains("transaction.timeout.ms (1000 ms", "split large FlowFiles");
+        assertThat(readCommitted(broker, "long"))
+                .extracting(Readings::id)
+                .containsExactlyInAnyOrderElementsOf(ids(100_000, 10));
+    }
+
+    @Test
     void aStopDuringASendThatNobodyAnswersEndsAndLosesNothing() throws Exception {
         broker.createTopic("stopped", 2);
         PipelineDefinition pipeline = pipeline("stopped", MAX_LAG);

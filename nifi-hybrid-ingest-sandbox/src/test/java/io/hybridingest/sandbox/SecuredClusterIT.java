@@ -123,6 +123,23 @@ class SecuredClusterIT {
     }
 
     @Test
+    void aCertificateThatHasExpiredIsToldApart(@TempDir Path stores) throws Exception {
+        try (ExpiredServer server = ExpiredServer.start(stores)) {
+            SecuredCluster cluster = SecuredCluster.sasl(listener, "SCRAM-SHA-512")
+                    .set("Bootstrap Servers", server.address())
+                    .set("SASL Username", "publisher")
+                    .set("SASL Password", PASSWORD)
+                    .stores("SSL Context Service", server.trustStore(), null, server.password());
+
+            assertThat(cluster.verify().getLast()).satisfies(step -> {
+                assertThat(step.getOutcome()).isEqualTo(Outcome.FAILED);
+                assertThat(step.getExplanation())
+                        .contains("TLS failed", "is not valid at this time", "check the clock of this node");
+            });
+        }
+    }
+
+    @Test
     void aPortThatNobodyListensOnFailsBeforeAnyCredentialsAreShown() throws Exception {
         SecuredCluster nobody = scram("publisher", PASSWORD);
         nobody.set("Bootstrap Servers", "127.0.0.1:" + Ports.free());

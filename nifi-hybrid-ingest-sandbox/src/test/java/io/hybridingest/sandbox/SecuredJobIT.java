@@ -8,11 +8,11 @@ import static org.awaitility.Awaitility.await;
 import io.hybridingest.nifi.processors.RunSparkStream;
 import io.hybridingest.nifi.services.StandardIngestPipelineService;
 import io.hybridingest.nifi.services.StandardSparkSubmitService;
+import io.hybridingest.sandbox.proof.DeltaLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +35,6 @@ class SecuredJobIT {
     private static final String JOB = "job";
     private static final String PASSWORD = "job-password";
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final String BUNDLED = "io/hybridingest/spark/hybrid-ingest-spark.jar";
 
     @TempDir
     private Path directory;
@@ -65,6 +64,9 @@ class SecuredJobIT {
             } finally {
                 job.stop();
             }
+            assertThat(new DeltaLog(directory.resolve("table")).refreshed().rows())
+                    .as("rows of the 200 published records")
+                    .isEqualTo(200);
             assertThat(logs()).doesNotContain(PASSWORD, listener.password());
             for (Path properties : files("spark.properties")) {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(properties)))
@@ -81,7 +83,7 @@ class SecuredJobIT {
     }
 
     private TestRunner job(SecureListener listener) throws Exception {
-        bundleTheSparkJar();
+        SparkJarResource.bundle();
         SecuredCluster cluster = SecuredCluster.user(new RunSparkStream(), listener, JOB, PASSWORD);
         cluster.enable();
         TestRunner runner = cluster.runner();
@@ -111,16 +113,6 @@ class SecuredJobIT {
         runner.setProperty("Pipeline Service", "pipeline");
         runner.setProperty("Kafka Cluster Service", "cluster");
         return runner;
-    }
-
-    /** The NAR holds the Spark JAR as a resource; the class path of a test has to get it. */
-    private static void bundleTheSparkJar() throws Exception {
-        Layout layout = Layout.ofBuild();
-        Path built = layout.root()
-                .resolve("nifi-hybrid-ingest-spark/target/nifi-hybrid-ingest-spark-" + layout.version() + ".jar");
-        Path resource = Path.of(SecuredJobIT.class.getResource("/").toURI()).resolve(BUNDLED);
-        Files.createDirectories(resource.getParent());
-        Files.copy(built, resource, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void runUntil(TestRunner runner, Callable<Boolean> condition) {

@@ -2,13 +2,23 @@ package io.hybridingest.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hybridingest.nifi.processors.RunSparkBatch;
+import io.hybridingest.nifi.services.StandardSparkSubmitService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.util.MockConfigurationContext;
+import org.apache.nifi.util.TestRunner;
+import org.apache.nifi.util.TestRunners;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +64,50 @@ class SparkDistributionIT {
                     .contains("version: " + Layout.ofBuild().versions().get("spark"));
             assertThat(directory.resolve("ivy")).doesNotExist();
         }
+    }
+
+    @Test
+    void letsTheServiceFindOutWhichPackagesSparkResolves(@TempDir Path directory) throws Exception {
+        Path module = Files.createDirectories(directory.resolve("repository/org/example/small/1.0"));
+        Files.writeString(module.resolve("small-1.0.pom"), """
+                <project><modelVersion>4.0.0</modelVersion>
+                  <groupId>org.example</groupId><artifactId>small</artifactId><version>1.0</version>
+                </project>""");
+        new JarOutputStream(Files.newOutputStream(module.resolve("small-1.0.jar")), new Manifest()).close();
+        Path settings = Files.writeString(directory.resolve("ivysettings.xml"), """
+                <ivysettings>
+                  <settings defaultResolver="mirror"/>
+                  <resolvers><ibiblio name="mirror" m2compatible="true" root="%s"/></resolvers>
+                </ivysettings>""".formatted(
+                        directory.resolve("repository").toUri()));
+        assertThat(resolution("org.example:small:1.0", settings, directory).getOutcome())
+                .isEqualTo(Outcome.SUCCESSFUL);
+        ConfigVerificationResult missing = resolution("org.example:small:2.0", settings, directory);
+        assertThat(missing.getOutcome()).isEqualTo(Outcome.FAILED);
+        assertThat(missing.getExplanation()).startsWith("org.example#small;2.0: not found");
+    }
+
+    private static ConfigVerificationResult resolution(String packages, Path settings, Path directory)
+            throws Exception {
+        SparkDistribution spark = SparkDistribution.install(System.out::println);
+        TestRunner runner = TestRunners.newTestRunner(new RunSparkBatch());
+        StandardSparkSubmitService submit = new StandardSparkSubmitService();
+        runner.addControllerService("submit", submit);
+        Map<PropertyDescriptor, String> properties = Map.of(
+                        "Spark Home", spark.sparkHome(),
+                        "Java Home", spark.javaHome(),
+                        "Working Directory", directory.resolve("runs"),
+                        "Packages", packages,
+                        "spark.jars.ivySettings", settings,
+                        "spark.jars.ivy", directory.resolve("ivy"))
+                .entrySet()
+                .stream()
+                .collect(Collectors.toMap(
+                        property -> submit.getPropertyDescriptor(property.getKey()),
+                        property -> property.getValue().toString()));
+        MockConfigurationContext context = new MockConfigurationContext(
+                submit, properties, runner.getProcessContext().getControllerServiceLookup(), Map.of());
+        return submit.verify(context, runner.getLogger(), Map.of()).getLast();
     }
 
     @Test

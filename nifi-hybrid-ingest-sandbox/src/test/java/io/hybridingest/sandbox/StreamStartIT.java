@@ -12,6 +12,7 @@ import io.hybridingest.sandbox.proof.DeltaLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,51 @@ class StreamStartIT {
 
         assertThat(job.failure(running)).contains("\"code\":\"data-loss\"");
         assertThat(rows()).isEqualTo(300);
+    }
+
+    @Test
+    void readsPartitionsThatAreAddedGoesOnWithOneOfTwoDriversAndNamesWhatRetentionTook() throws Exception {
+        Administration administration = new Administration(sandbox.kafka());
+        publish(0, 300);
+        ChildProcess first = withEpoch(1).launch("older");
+        awaitRows(300, first);
+
+        administration.addPartitions(NAME, 4);
+        publish(300, 400);
+        awaitRows(700, first);
+        assertThat(administration.ends(NAME)).hasSize(4).allSatisfy((partition, end) -> assertThat(end)
+                .as("records of %s", partition)
+                .isPositive());
+
+        ChildProcess second = withEpoch(2).launch("newer");
+        int published = 700;
+        Instant patience = Instant.now().plus(StreamJob.LAUNCH);
+        while (first.isAlive() && second.isAlive() && Instant.now().isBefore(patience)) {
+            publish(published, 1);
+            published++;
+        }
+        // The checkpoint takes each micro-batch from one of them only, whichever is first.
+        boolean firstLost = !first.isAlive();
+        assertThat(job.failure(firstLost ? first : second))
+                .containsAnyOf("\"code\":\"fenced\"", "\"code\":\"concurrent-run\"");
+        ChildProcess survivor = firstLost ? second : first;
+        awaitRows(published, survivor);
+        job.stop(survivor);
+        assertThat(rows()).isEqualTo(published);
+
+        job = withEpoch(3);
+        publish(1000, 50);
+        administration.deleteAll(NAME);
+        publish(2000, 10);
+        assertThat(job.failure(job.launch("trimmed")))
+                .contains("\"code\":\"data-loss\"")
+                .contains("--accept-loss");
+        assertThat(rows()).as("nothing was written").isEqualTo(published);
+        read("accepted", published + 10, "--accept-loss");
+    }
+
+    private StreamJob withEpoch(int epoch) {
+        return new StreamJob(sandbox, pipeline, "spark.hybridingest.epoch " + epoch);
     }
 
     private void publish(int first, int count) throws Exception {

@@ -51,6 +51,22 @@ class BatchLaneTest {
         assertThat(ids(orders)).hasSize(450).doesNotHaveDuplicates();
     }
 
+    /** A large micro-batch takes another way where it holds no identity twice. */
+    @Test
+    void insertsOnceOfLargeMicroBatchesWithAndWithoutAnIdentityThatComesTwice() throws Exception {
+        Orders orders = new Orders(home);
+        orders.land("a.avro", orders.orders(0, 12_000));
+        runBatch(orders, 1);
+        assertThat(ids(orders)).hasSize(12_000).doesNotHaveDuplicates();
+
+        List<GenericRecord> oneTwice = new java.util.ArrayList<>(orders.orders(11_000, 23_000));
+        oneTwice.addAll(orders.orders(22_999, 23_000));
+        orders.land("b.avro", oneTwice);
+        runBatch(orders, 1);
+
+        assertThat(ids(orders)).hasSize(23_000).doesNotHaveDuplicates();
+    }
+
     @Test
     void insertsOnceWhereTheCheckpointIsLost() throws Exception {
         Orders orders = new Orders(home).identity("order_id, placed_at");

@@ -13,7 +13,7 @@ import java.time.Instant;
  */
 record BatchLimit(long records, long bytes, Duration time) {
     /** Keeps what a session has to remember within bounds, however small the FlowFiles are. */
-    private static final int FLOW_FILES = 10_000;
+    private static final int FLOW_FILES = 25_000;
 
     /** Begins to count. */
     Count begin(Clock clock) {

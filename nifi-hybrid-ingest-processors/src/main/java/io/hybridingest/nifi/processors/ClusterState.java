@@ -12,8 +12,9 @@ import org.apache.nifi.components.state.StateMap;
  * The ledger of launches in NiFi's cluster state. Thread-safe.
  *
  * @param manager of the processor's state
+ * @param isShared whether NiFi is one node of several
  */
-record ClusterState(StateManager manager) implements LaunchLedger.Store {
+record ClusterState(StateManager manager, boolean isShared) implements LaunchLedger.Store {
     private static final int ATTEMPTS = 5;
 
     @Override

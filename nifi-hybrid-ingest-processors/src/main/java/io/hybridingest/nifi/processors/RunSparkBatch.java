@@ -218,7 +218,8 @@ public final class RunSparkBatch extends AbstractProcessor {
                 new Backoff(context.getProperty(RETRY_DELAY).asDuration(), LONGEST_DELAY, random));
         BatchSupervisor supervisor = new BatchSupervisor(
                 SparkPlans.launcher(context, getIdentifier()),
-                new LaunchLedger(new ClusterState(context.getStateManager())),
+                new LaunchLedger(new ClusterState(
+                        context.getStateManager(), getNodeTypeProvider().isConfiguredForClustering())),
                 settings,
                 clock);
         supervisor.endSuperseded().forEach(launch -> getLogger()

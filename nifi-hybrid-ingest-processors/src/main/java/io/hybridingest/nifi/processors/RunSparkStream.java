@@ -4,6 +4,7 @@ import io.hybridingest.launch.ArgumentLine;
 import io.hybridingest.launch.Backoff;
 import io.hybridingest.launch.LaunchLedger;
 import io.hybridingest.launch.LaunchPlan;
+import io.hybridingest.launch.RunOutcome;
 import io.hybridingest.launch.SparkApplication.Lane;
 import io.hybridingest.launch.StreamEvent;
 import io.hybridingest.launch.StreamSupervisor;
@@ -51,6 +52,7 @@ import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.processor.exception.ProcessException;
+import org.apache.nifi.processor.util.StandardValidators;
 import org.apache.nifi.scheduling.SchedulingStrategy;
 
 /** Keeps one Spark streaming application alive, across its own crashes and NiFi's. */
@@ -67,7 +69,8 @@ import org.apache.nifi.scheduling.SchedulingStrategy;
 @Stateful(
         scopes = Scope.CLUSTER,
         description = "Epoch of the newest launch, its run directory, and how far its progress was reported, so that a"
-                + " living driver is found again and none is ever started beside it.")
+                + " living driver is found again and none is ever started beside it; its definition and checkpoint, so that one"
+                + " that cannot follow is refused.")
 @Restricted(
         restrictions =
                 @Restriction(
@@ -91,6 +94,18 @@ import org.apache.nifi.scheduling.SchedulingStrategy;
 public final class RunSparkStream extends AbstractProcessor {
     static final PropertyDescriptor APPLICATION_ARGUMENTS = SparkProcessorProperties.applicationArguments(
             "Changing them replaces the running application.", ExpressionLanguageScope.ENVIRONMENT);
+
+    static final PropertyDescriptor ACCEPTED_DEFINITION = new PropertyDescriptor.Builder()
+            .name("Accepted Definition")
+            .description(
+                    "Fingerprint of a pipeline definition that is launched although it breaks with the one before it: with other"
+                            + " identities, another event time, types that do not fit. A refusal says what breaks, and has the"
+                            + " fingerprint. Counts for that definition only. Empty: none.")
+            .required(false)
+            .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .dependsOn(SparkProcessorProperties.APPLICATION, ApplicationChoice.INGEST_JOB)
+            .build();
 
     static final PropertyDescriptor PROGRESS_INTERVAL = SparkProcessorProperties.period(
             "Progress Interval",
@@ -152,7 +167,9 @@ public final class RunSparkStream extends AbstractProcessor {
             .name("failure")
             .description(
                     "One FlowFile for each unexpected end of the application: the reason as attribute, the end of the driver's"
-                            + " log as content. The processor restarts the application by itself.")
+                            + " log as content. The processor restarts the application by itself. And one for each definition that"
+                            + " is not launched because its checkpoint or its table could not take it: what changed, and the"
+                            + " ways out, as content.")
             .build();
 
     private static final List<PropertyDescriptor> DESCRIPTORS = List.of(
@@ -163,6 +180,7 @@ public final class RunSparkStream extends AbstractProcessor {
             SparkProcessorProperties.APPLICATION_FILE,
             SparkProcessorProperties.MAIN_CLASS,
             APPLICATION_ARGUMENTS,
+            ACCEPTED_DEFINITION,
             PROGRESS_INTERVAL,
             RESTART_DELAY,
             MAXIMUM_RESTARTS,
@@ -234,10 +252,14 @@ public final class RunSparkStream extends AbstractProcessor {
                 context.getProperty(MAXIMUM_RESTARTS).asInteger(),
                 context.getProperty(RESTART_WINDOW).asDuration(),
                 context.getProperty(STOP_TIMEOUT).asDuration(),
-                stall(context, plans));
+                stall(context, plans),
+                context.getProperty(ACCEPTED_DEFINITION)
+                        .evaluateAttributeExpressions()
+                        .getValue());
         StreamSupervisor supervisor = new StreamSupervisor(
                 SparkPlans.launcher(context, getIdentifier()),
-                new LaunchLedger(new ClusterState(context.getStateManager())),
+                new LaunchLedger(new ClusterState(
+                        context.getStateManager(), getNodeTypeProvider().isConfiguredForClustering())),
                 settings,
                 clock);
         supervisor.endSuperseded().forEach(launch -> getLogger()
@@ -359,6 +381,7 @@ public final class RunSparkStream extends AbstractProcessor {
                                 stuck.facts().status() == null
                                         ? "whose address is not known"
                                         : stuck.facts().status().uiAddress());
+            case StreamEvent.Refused refused -> refuse(refused, plans, session);
             case StreamEvent.Progressed progressed -> progress(progressed, plans, session);
             case StreamEvent.Died died -> failure(died, plans, session);
         }
@@ -386,6 +409,27 @@ public final class RunSparkStream extends AbstractProcessor {
         Map<String, String> attributes = new HashMap<>(SparkAttributes.of(died.facts(), died.outcome(), plans));
         attributes.put(CoreAttributes.MIME_TYPE.key(), "text/plain");
         transfer(died.outcome().logTail(), attributes, FAILURE, session);
+    }
+
+    /** Says it again and again, but has one FlowFile only. */
+    private void refuse(StreamEvent.Refused refused, SparkPlans plans, ProcessSession session) {
+        String state = refused.running()
+                ? "The application goes on with the definition before it."
+                : "Nothing is launched until that is settled.";
+        getLogger()
+                .error(
+                        "The pipeline definition cannot follow that of {}. {}\n{}",
+                        refused.facts().launchId(),
+                        state,
+                        refused.why());
+        if (refused.repeated()) {
+            return;
+        }
+        RunOutcome outcome = new RunOutcome.Failed(
+                "incompatible-definition", "The pipeline definition cannot follow the one before it. " + state, "");
+        Map<String, String> attributes = new HashMap<>(SparkAttributes.of(refused.facts(), outcome, plans));
+        attributes.put(CoreAttributes.MIME_TYPE.key(), "text/plain");
+        transfer(refused.why() + "\n", attributes, FAILURE, session);
     }
 
     private static void transfer(

@@ -56,10 +56,22 @@ final class ClientProperties {
         if (protocol.tls()) {
             reading.properties.putAll(reading.stores(SSL_CONTEXT_SERVICE));
         }
+        reading.readDynamic(all);
+        return Map.copyOf(reading.properties);
+    }
+
+    /** Those alone that are set as dynamic properties. */
+    static Map<String, String> dynamic(PropertyContext context, Map<PropertyDescriptor, String> all) {
+        ClientProperties reading = new ClientProperties(context);
+        reading.readDynamic(all);
+        return Map.copyOf(reading.properties);
+    }
+
+    private void readDynamic(Map<PropertyDescriptor, String> all) {
         all.keySet().stream()
                 .filter(PropertyDescriptor::isDynamic)
-                .forEach(descriptor -> reading.put(descriptor.getName(), reading.text(descriptor)));
-        return Map.copyOf(reading.properties);
+                .forEach(descriptor ->
+                        put(descriptor.getName(), descriptor.isSensitive() ? secret(descriptor) : text(descriptor)));
     }
 
     private void readSasl() {

@@ -42,8 +42,10 @@ final class KafkaPropertyValidator implements Validator {
 
     @Override
     public ValidationResult validate(String subject, String input, ValidationContext context) {
-        String value =
-                context.newPropertyValue(input).evaluateAttributeExpressions().getValue();
+        // A secret is taken as it is typed: what looks like an expression in it is part of it.
+        String value = context.isExpressionLanguageSupported(subject)
+                ? context.newPropertyValue(input).evaluateAttributeExpressions().getValue()
+                : input;
         Optional<String> fault = fault(subject, value);
         return new ValidationResult.Builder()
                 .subject(subject)

@@ -1,9 +1,8 @@
 package io.hybridingest.nifi.services;
 
-import io.hybridingest.launch.InstallationCheck;
+import io.hybridingest.launch.LaunchTrials;
+import io.hybridingest.launch.Trial;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
@@ -12,53 +11,40 @@ import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 final class SparkVerification {
     private SparkVerification() {}
 
-    static List<ConfigVerificationResult> results(InstallationCheck check, String master) {
-        return List.of(tryWorkingDirectory(check), tryMaster(master), trySubmit(check));
+    /** One trial, which may fail to come about at all. */
+    private interface Attempt {
+        Trial run() throws IOException, InterruptedException;
     }
 
-    private static ConfigVerificationResult tryWorkingDirectory(InstallationCheck check) {
-        Path working = check.workingDirectory();
-        ConfigVerificationResult.Builder result =
-                new ConfigVerificationResult.Builder().verificationStepName("Write into Working Directory");
+    static List<ConfigVerificationResult> results(LaunchTrials trials) {
+        return List.of(
+                step("Check the versions of Spark and Java", trials::versions),
+                step("Write into Working Directory", trials::workingDirectory),
+                step("Find Event Log Directory", trials::eventLogDirectory),
+                step("Find files and Python", trials::files),
+                step("Reach the master", trials::master),
+                step("Run spark-submit --version", trials::submit),
+                step("Resolve Packages", trials::packages));
+    }
+
+    private static ConfigVerificationResult step(String name, Attempt attempt) {
+        ConfigVerificationResult.Builder result = new ConfigVerificationResult.Builder().verificationStepName(name);
         try {
-            Files.createDirectories(working);
-            Files.delete(Files.createTempFile(working, ".verify", null));
-            result.outcome(Outcome.SUCCESSFUL).explanation(working.toAbsolutePath() + " can be written");
-        } catch (IOException unwritable) {
+            Trial trial = attempt.run();
+            result.outcome(
+                            switch (trial.result()) {
+                                case PASSED -> Outcome.SUCCESSFUL;
+                                case FAILED -> Outcome.FAILED;
+                                case NOT_TRIED -> Outcome.SKIPPED;
+                            })
+                    .explanation(trial.explanation());
+        } catch (IOException impossible) {
             result.outcome(Outcome.FAILED)
-                    .explanation("Working Directory cannot be written: " + unwritable
-                            + ". Give NiFi's user the right, or choose another.");
-        }
-        return result.build();
-    }
-
-    private static ConfigVerificationResult tryMaster(String master) {
-        InstallationCheck.MasterAnswer answer = InstallationCheck.master(master);
-        return new ConfigVerificationResult.Builder()
-                .verificationStepName("Reach the master")
-                .outcome(
-                        switch (answer.reachable()) {
-                            case YES -> Outcome.SUCCESSFUL;
-                            case NO -> Outcome.FAILED;
-                            case NOT_TRIED -> Outcome.SKIPPED;
-                        })
-                .explanation(answer.explanation())
-                .build();
-    }
-
-    private static ConfigVerificationResult trySubmit(InstallationCheck check) {
-        ConfigVerificationResult.Builder result =
-                new ConfigVerificationResult.Builder().verificationStepName("Run spark-submit --version");
-        try {
-            InstallationCheck.Trial trial = check.trial();
-            result.outcome(trial.successful() ? Outcome.SUCCESSFUL : Outcome.FAILED)
-                    .explanation(trial.output().isEmpty() ? "spark-submit said nothing" : trial.output());
-        } catch (IOException unstartable) {
-            result.outcome(Outcome.FAILED)
-                    .explanation("spark-submit could not be started: " + unstartable.getMessage());
+                    .explanation("It could not be tried: " + impossible
+                            + ". Correct Spark Home, or the right of NiFi's user to run what is in it.");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            result.outcome(Outcome.SKIPPED).explanation("Interrupted before spark-submit answered");
+            result.outcome(Outcome.SKIPPED).explanation("Interrupted before there was an answer. Verify again.");
         }
         return result.build();
     }

@@ -2,10 +2,12 @@ package io.hybridingest.nifi.services;
 
 import io.hybridingest.kafka.CheckedStep;
 import io.hybridingest.kafka.ClusterProbe;
+import io.hybridingest.kafka.ProducerSettings;
 import io.hybridingest.kafka.TopicObserver;
 import io.hybridingest.kafka.TopicQuestion;
 import io.hybridingest.kafka.TopicWatches;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,8 @@ import org.apache.nifi.ssl.SSLContextService;
         expressionLanguageScope = ExpressionLanguageScope.ENVIRONMENT,
         description =
                 "Passed to every producer, consumer and admin client that knows it. What Kafka treats as a password, and "
-                        + "names that contain password, secret or jaas, are kept as sensitive values.")
+                        + "names that contain password, secret or jaas, are kept as sensitive values; sensitive values are taken as they "
+                        + "are typed, without Expression Language.")
 @SupportsSensitiveDynamicProperties
 @SeeAlso(classNames = "io.hybridingest.nifi.processors.PublishKafkaStream")
 public class StandardKafkaClusterService extends AbstractControllerService
@@ -209,32 +212,44 @@ public class StandardKafkaClusterService extends AbstractControllerService
 
     @Override
     protected PropertyDescriptor getSupportedDynamicPropertyDescriptor(String name) {
+        boolean secret = KafkaPropertyValidator.isSecret(name);
         return new PropertyDescriptor.Builder()
                 .name(name)
                 .dynamic(true)
                 .required(false)
-                .sensitive(KafkaPropertyValidator.isSecret(name))
+                .sensitive(secret)
                 .addValidator(new KafkaPropertyValidator())
-                .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+                .expressionLanguageSupported(
+                        secret ? ExpressionLanguageScope.NONE : ExpressionLanguageScope.ENVIRONMENT)
                 .build();
     }
 
     @Override
     protected Collection<ValidationResult> customValidate(ValidationContext context) {
-        if (!SaslMechanism.OAUTHBEARER
+        List<ValidationResult> results = new ArrayList<>();
+        if (usesSasl(context)
+                && SaslMechanism.OAUTHBEARER
                         .getValue()
-                        .equals(context.getProperty(SASL_MECHANISM).getValue())
-                || !usesSasl(context)) {
-            return List.of();
+                        .equals(context.getProperty(SASL_MECHANISM).getValue())) {
+            results.add(tokenEndpointIsAllowed(tokenEndpoint(context)));
         }
-        String url = tokenEndpoint(context);
-        return List.of(new ValidationResult.Builder()
+        ProducerSettings.conflict(ClientProperties.dynamic(context, context.getProperties()))
+                .ifPresent(conflict -> results.add(new ValidationResult.Builder()
+                        .subject("Kafka client properties")
+                        .valid(false)
+                        .explanation(conflict)
+                        .build()));
+        return results;
+    }
+
+    private static ValidationResult tokenEndpointIsAllowed(String url) {
+        return new ValidationResult.Builder()
                 .subject(OAUTH_TOKEN_ENDPOINT_URL.getName())
                 .input(url)
                 .valid(url == null || TokenEndpoints.allowable(url))
                 .explanation("NiFi was started with a list of token endpoints that does not hold this URL: add it to -D"
                         + TokenEndpoints.ALLOWED + " in bootstrap.conf and start NiFi again")
-                .build());
+                .build();
     }
 
     @OnEnabled

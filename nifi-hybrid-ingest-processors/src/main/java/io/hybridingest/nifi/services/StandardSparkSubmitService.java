@@ -2,6 +2,7 @@ package io.hybridingest.nifi.services;
 
 import io.hybridingest.launch.DriverLauncher;
 import io.hybridingest.launch.InstallationCheck;
+import io.hybridingest.launch.LaunchTrials;
 import io.hybridingest.launch.SparkInstallation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -287,27 +288,19 @@ public final class StandardSparkSubmitService extends AbstractControllerService
     @Override
     public List<ConfigVerificationResult> verify(
             ConfigurationContext context, ComponentLog log, Map<String, String> variables) {
-        return SparkVerification.results(
-                check(context),
-                context.getProperty(MASTER).evaluateAttributeExpressions().getValue());
+        return SparkVerification.results(new LaunchTrials(installation(context)));
     }
 
     @OnEnabled
     public void enable(ConfigurationContext context) throws InitializationException {
-        InstallationCheck check = check(context);
-        Path working = check.workingDirectory().toAbsolutePath().normalize();
+        SparkInstallation configured = installation(context);
+        Path working = configured.workingDirectory();
         try {
             Files.createDirectories(working);
         } catch (IOException unwritable) {
             throw new InitializationException("Working Directory " + working + " cannot be made", unwritable);
         }
-        installation = new SparkInstallation(
-                check.sparkHome().toAbsolutePath().normalize(),
-                check.javaHome().toAbsolutePath().normalize(),
-                working,
-                environment(context),
-                secret(context),
-                conf(context));
+        installation = configured;
     }
 
     @OnDisabled
@@ -318,6 +311,17 @@ public final class StandardSparkSubmitService extends AbstractControllerService
     @Override
     public SparkInstallation installation() {
         return installation;
+    }
+
+    private static SparkInstallation installation(ConfigurationContext context) {
+        InstallationCheck check = check(context);
+        return new SparkInstallation(
+                check.sparkHome().toAbsolutePath().normalize(),
+                check.javaHome().toAbsolutePath().normalize(),
+                check.workingDirectory().toAbsolutePath().normalize(),
+                environment(context),
+                secret(context),
+                conf(context));
     }
 
     private static InstallationCheck check(PropertyContext context) {

@@ -32,8 +32,8 @@ class BatchLimitTest {
     }
 
     @Test
-    void tenThousandFlowFilesAreEnoughHoweverSmall() {
-        for (int flowFile = 1; flowFile < 10_000; flowFile++) {
+    void twentyFiveThousandFlowFilesAreEnoughHoweverSmall() {
+        for (int flowFile = 1; flowFile < 25_000; flowFile++) {
             taken.add(0);
         }
         assertThat(taken.reached(0)).isFalse();

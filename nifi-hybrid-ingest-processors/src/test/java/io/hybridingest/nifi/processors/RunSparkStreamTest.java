@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.hybridingest.launch.Definitions;
 import io.hybridingest.launch.Drivers;
 import io.hybridingest.launch.StubSpark;
+import io.hybridingest.pipeline.PipelineDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +97,33 @@ class RunSparkStreamTest {
         assertThat(runner.getLogger().getErrorMessages()).isNotEmpty();
         spark.script(StubSpark.STREAMS);
         triggerUntil(RunSparkStream.PROGRESS);
+        runner.stop();
+    }
+
+    @Test
+    void refusesADefinitionThatTheCheckpointCannotTakeUntilItIsAccepted() throws Exception {
+        triggerUntil(RunSparkStream.PROGRESS);
+        runner.stop();
+        PipelineDefinition newer = Definitions.changed("identity: [payment_id]", "identity: [account]");
+        runner.getControllerService("pipeline", SparkServices.FixedPipeline.class)
+                .define(newer);
+        triggerUntil(RunSparkStream.FAILURE);
+        MockFlowFile refusal =
+                runner.getFlowFilesForRelationship(RunSparkStream.FAILURE).getFirst();
+        assertThat(refusal.getAttribute("spark.error"))
+                .startsWith("incompatible-definition: ")
+                .endsWith("Nothing is launched until that is settled.");
+        assertThat(refusal.getContent())
+                .contains("identity: was [payment_id] and is [account]", "Accepted Definition", newer.fingerprint());
+        assertThat(runner.getLogger().getErrorMessages()).singleElement().satisfies(error -> assertThat(error.getMsg())
+                .contains("identity: was [payment_id] and is [account]"));
+        assertThat(runDirectories()).hasSize(1);
+        runner.stop();
+        runner.setProperty(RunSparkStream.ACCEPTED_DEFINITION, newer.fingerprint());
+        runner.clearTransferState();
+        triggerUntil(RunSparkStream.PROGRESS);
+        assertThat(runDirectories()).hasSize(2);
+        assertThat(runner.getFlowFilesForRelationship(RunSparkStream.FAILURE)).isEmpty();
         runner.stop();
     }
 

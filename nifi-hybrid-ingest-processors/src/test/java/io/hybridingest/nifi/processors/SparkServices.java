@@ -4,6 +4,7 @@ import io.hybridingest.kafka.JobLag;
 import io.hybridingest.kafka.TopicObserver;
 import io.hybridingest.kafka.TopicQuestion;
 import io.hybridingest.kafka.TopicState;
+import io.hybridingest.launch.Definitions;
 import io.hybridingest.launch.StubSpark;
 import io.hybridingest.nifi.services.IngestPipelineService;
 import io.hybridingest.nifi.services.KafkaClusterService;
@@ -43,23 +44,14 @@ final class SparkServices {
         return kafka;
     }
 
-    /** A pipeline of one field. */
+    /** A pipeline. */
     public static final class FixedPipeline extends AbstractControllerService implements IngestPipelineService {
-        private final PipelineDefinition definition = PipelineDefinition.fromYaml("""
-                pipeline: payments
-                schema:
-                  type: record
-                  name: Payment
-                  fields:
-                    - {name: payment_id, type: string}
-                    - {name: paid_at, type: {type: long, logicalType: timestamp-micros}}
-                identity: [payment_id]
-                event-time: {field: paid_at, late-after: 15 minutes, ahead-limit: 5 minutes}
-                transform: SELECT * FROM input
-                stream: {topic: payments}
-                batch: {landing: /landing/payments, schedule-interval: 1 hour}
-                table: {path: /tables/payments, write: append}
-                """);
+        private volatile PipelineDefinition definition = Definitions.first();
+
+        /** Changes the definition, as somebody would who stops the processor for it. */
+        void define(PipelineDefinition newer) {
+            definition = newer;
+        }
 
         @Override
         public PipelineDefinition pipeline() {

@@ -204,6 +204,26 @@ class StandardKafkaClusterServiceTest {
         assertThat(service.clientProperties()).containsEntry("max.request.size", "2097152");
     }
 
+    @Test
+    void aDynamicSecretIsTakenAsItIsTyped() {
+        String secret = "${now()} #{x} ${";
+        runner.setProperty(service, "ssl.keystore.password", secret);
+        runner.enableControllerService(service);
+
+        assertThat(service.clientProperties()).containsEntry("ssl.keystore.password", secret);
+    }
+
+    @Test
+    void propertiesThatDoNotFitTogetherAreRefusedBeforeAnythingStarts() {
+        runner.setProperty(service, "delivery.timeout.ms", "5000");
+        runner.assertNotValid(service);
+        assertThatThrownBy(() -> runner.enableControllerService(service))
+                .hasMessageContaining("the sum of linger.ms and request.timeout.ms");
+
+        runner.setProperty(service, "request.timeout.ms", "2000");
+        runner.assertValid(service);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "max.reqest.size, 1, is no property of Kafka's producer",

@@ -2,16 +2,16 @@ package io.hybridingest.nifi.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.hybridingest.launch.StubSpark;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
+import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.processor.AbstractProcessor;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
@@ -94,31 +94,57 @@ class StandardSparkSubmitServiceTest {
     }
 
     @Test
-    void verifiesWhatALaunchNeeds() throws Exception {
-        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            spark.script("echo version 3.5.7; exit 0");
-            String master = "spark://127.0.0.1:" + listening.getLocalPort();
-            assertThat(outcomes(master)).containsExactly(Outcome.SUCCESSFUL, Outcome.SUCCESSFUL, Outcome.SUCCESSFUL);
-            listening.close();
-            assertThat(outcomes(master)).containsExactly(Outcome.SUCCESSFUL, Outcome.FAILED, Outcome.SUCCESSFUL);
-        }
-        assertThat(outcomes("yarn")).contains(Outcome.SKIPPED);
+    void verifiesWhatALaunchNeedsEachStepForItself() throws Exception {
+        spark.script("[[ \"$ARGUMENTS\" = --version ]] && exit 0; echo ':: org.example#none;1.0: not found'; exit 1");
+        assertThat(steps(Map.of()))
+                .containsExactly(
+                        entry("Check the versions of Spark and Java", Outcome.SUCCESSFUL),
+                        entry("Write into Working Directory", Outcome.SUCCESSFUL),
+                        entry("Find Event Log Directory", Outcome.SKIPPED),
+                        entry("Find files and Python", Outcome.SKIPPED),
+                        entry("Reach the master", Outcome.SUCCESSFUL),
+                        entry("Run spark-submit --version", Outcome.SUCCESSFUL),
+                        entry("Resolve Packages", Outcome.SKIPPED));
+        assertThat(steps(Map.of(
+                        StandardSparkSubmitService.MASTER,
+                        "spark://127.0.0.1:1",
+                        StandardSparkSubmitService.JARS,
+                        directory.resolve("none.jar").toString(),
+                        StandardSparkSubmitService.EVENT_LOG_DIRECTORY,
+                        directory.resolve("none").toString(),
+                        StandardSparkSubmitService.PACKAGES,
+                        "org.example:none:1.0")))
+                .contains(
+                        entry("Find Event Log Directory", Outcome.FAILED),
+                        entry("Find files and Python", Outcome.FAILED),
+                        entry("Reach the master", Outcome.FAILED),
+                        entry("Run spark-submit --version", Outcome.SUCCESSFUL),
+                        entry("Resolve Packages", Outcome.FAILED));
     }
 
-    private List<Outcome> outcomes(String master) {
+    @Test
+    void verifiesASparkThatCannotEvenBeStarted() throws Exception {
+        Files.delete(spark.home().resolve("bin").resolve("spark-submit"));
+        assertThat(steps(Map.of()))
+                .contains(
+                        entry("Check the versions of Spark and Java", Outcome.FAILED),
+                        entry("Run spark-submit --version", Outcome.FAILED));
+    }
+
+    private Map<String, Outcome> steps(Map<PropertyDescriptor, String> further) {
+        Map<PropertyDescriptor, String> properties = new HashMap<>(further);
+        properties.put(StandardSparkSubmitService.SPARK_HOME, spark.home().toString());
+        properties.put(StandardSparkSubmitService.JAVA_HOME, spark.javaHome().toString());
+        properties.put(
+                StandardSparkSubmitService.WORKING_DIRECTORY,
+                spark.workingDirectory().toString());
+        properties.putIfAbsent(StandardSparkSubmitService.MASTER, "local[*]");
         MockConfigurationContext context = new MockConfigurationContext(
-                service,
-                Map.of(
-                        StandardSparkSubmitService.SPARK_HOME, spark.home().toString(),
-                        StandardSparkSubmitService.JAVA_HOME, spark.javaHome().toString(),
-                        StandardSparkSubmitService.WORKING_DIRECTORY,
-                                spark.workingDirectory().toString(),
-                        StandardSparkSubmitService.MASTER, master),
-                runner.getProcessContext().getControllerServiceLookup(),
-                Map.of());
-        return service.verify(context, runner.getLogger(), Map.of()).stream()
-                .map(ConfigVerificationResult::getOutcome)
-                .toList();
+                service, properties, runner.getProcessContext().getControllerServiceLookup(), Map.of());
+        Map<String, Outcome> steps = new LinkedHashMap<>();
+        service.verify(context, runner.getLogger(), Map.of())
+                .forEach(result -> steps.put(result.getVerificationStepName(), result.getOutcome()));
+        return steps;
     }
 
     @Test

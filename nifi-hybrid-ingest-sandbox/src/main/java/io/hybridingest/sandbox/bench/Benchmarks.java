@@ -49,6 +49,17 @@ public final class Benchmarks {
                 measurements.addAll(new LaunchMeasurements(sandbox, console).measure(wanted));
             }
         }
+        if (wanted.touches(SinkMeasurements.NAME)) {
+            try (Sandbox sandbox = Sandbox.builder()
+                    .directory(directory)
+                    .withKafka()
+                    .withSpark()
+                    .fresh()
+                    .progress(console)
+                    .start()) {
+                measurements.addAll(new SinkMeasurements(sandbox, console).measure(wanted));
+            }
+        }
         if (wanted.touches(EndToEnd.NAME)) {
             try (Sandbox sandbox = Sandbox.builder()
                     .directory(directory)
@@ -66,7 +77,7 @@ public final class Benchmarks {
         }
         if (measurements.isEmpty()) {
             throw new SandboxException(
-                    "No measurement is called %s. There are preprocess, route, publish, launch and end-to-end, see docs/benchmarks.md"
+                    "No measurement is called %s. There are preprocess, route, publish, launch, sink and end-to-end, see docs/benchmarks.md"
                             .formatted(wanted.prefix()));
         }
         return new Benchmarks(measurements);

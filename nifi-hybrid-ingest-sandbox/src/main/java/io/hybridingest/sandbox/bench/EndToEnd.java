@@ -7,12 +7,12 @@ import io.hybridingest.sandbox.feed.BulkFeed;
 import io.hybridingest.sandbox.feed.FeedScale;
 import io.hybridingest.sandbox.proof.DeltaLog;
 import io.hybridingest.sandbox.proof.HybridRun;
-import io.hybridingest.sandbox.proof.HybridRun.Chaos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -51,7 +51,7 @@ final class EndToEnd {
         this.sandbox = sandbox;
         this.console = console;
         FeedScale scale = new FeedScale(13, 1, 1, 1, LATE_AFTER, 0, 2013);
-        this.run = new HybridRun(sandbox, scale, Chaos.NONE, console);
+        this.run = new HybridRun(sandbox, scale, Set.of(), console);
         this.table = new DeltaLog(run.table());
     }
 

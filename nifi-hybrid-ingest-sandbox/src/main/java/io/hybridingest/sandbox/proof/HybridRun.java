@@ -17,10 +17,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -40,7 +41,7 @@ public final class HybridRun {
 
     private final Sandbox sandbox;
     private final FeedScale scale;
-    private final Chaos chaos;
+    private final Set<Chaos> chaos;
     private final Consumer<String> console;
     private final SparkRuns runs;
     private final int httpPort = Ports.free();
@@ -48,19 +49,20 @@ public final class HybridRun {
 
     /** What is done to the systems on purpose while records flow. */
     public enum Chaos {
-        NONE,
         /** The stream job's driver is ended with SIGKILL once, while live records are sent. */
-        DRIVER
+        DRIVER,
+        /** NiFi is ended with SIGKILL once, while a stream driver lives, and started again. */
+        NIFI
     }
 
     /**
      * @param sandbox with NiFi, Kafka and Spark, and nothing on its canvas
      * @param console is told what happens, a line at a time
      */
-    public HybridRun(Sandbox sandbox, FeedScale scale, Chaos chaos, Consumer<String> console) {
+    public HybridRun(Sandbox sandbox, FeedScale scale, Set<Chaos> chaos, Consumer<String> console) {
         this.sandbox = sandbox;
         this.scale = scale;
-        this.chaos = chaos;
+        this.chaos = Set.copyOf(chaos);
         this.console = console;
         this.runs = new SparkRuns(sandbox.sparkRuns());
     }
@@ -171,12 +173,12 @@ public final class HybridRun {
     }
 
     private List<String> feed(Feeder feeder, Progress progress) {
-        List<String> disturbances = new ArrayList<>();
+        Map<Chaos, String> disturbances = new EnumMap<>(Chaos.class);
         CompletableFuture<Void> feeding = CompletableFuture.runAsync(feeder::run);
         while (!progress.awaitTick(feeding)) {
             progress.tell();
-            if (chaos == Chaos.DRIVER && disturbances.isEmpty() && isTimeToDisturb(feeder)) {
-                killDriver(disturbances);
+            if (isTimeToDisturb(feeder)) {
+                disturb(disturbances);
             }
         }
         try {
@@ -184,11 +186,15 @@ public final class HybridRun {
         } catch (CompletionException failure) {
             throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
         }
-        if (chaos == Chaos.DRIVER && disturbances.isEmpty()) {
+        if (chaos.contains(Chaos.DRIVER) && !disturbances.containsKey(Chaos.DRIVER)) {
             throw new SandboxException("No stream driver was there to be ended while records were sent");
         }
+        if (!disturbances.keySet().containsAll(chaos)) {
+            Waiting.until("a stream driver that outlives NiFi", STARTUP, runs::streamHasProgress);
+            disturb(disturbances);
+        }
         console.accept("Everything is sent; waiting until it has settled");
-        return disturbances;
+        return List.copyOf(disturbances.values());
     }
 
     /** In the middle of the feed, when fresh records are on their way: those that are late became known first. */
@@ -196,12 +202,38 @@ public final class HybridRun {
         return feeder.liveShareSent() > 0.6;
     }
 
-    private void killDriver(List<String> disturbances) {
-        runs.streamDriver().flatMap(ProcessHandle::of).ifPresent(driver -> {
-            driver.destroyForcibly();
-            disturbances.add("ended the stream driver, process %d, with SIGKILL".formatted(driver.pid()));
-            console.accept("CHAOS: " + disturbances.getLast());
-        });
+    /** Does the next thing that is wanted and was not done yet, where a stream driver is there for it. */
+    private void disturb(Map<Chaos, String> disturbances) {
+        Optional<ProcessHandle> driver = runs.streamDriver().flatMap(ProcessHandle::of);
+        if (driver.isEmpty() || !runs.streamHasProgress()) {
+            return;
+        }
+        chaos.stream()
+                .sorted()
+                .filter(kind -> !disturbances.containsKey(kind))
+                .findFirst()
+                .ifPresent(kind -> {
+                    disturbances.put(
+                            kind,
+                            switch (kind) {
+                                case DRIVER -> kill(driver.get());
+                                case NIFI -> killNifiBeside(driver.get());
+                            });
+                    console.accept("CHAOS: " + disturbances.get(kind));
+                });
+    }
+
+    private static String kill(ProcessHandle driver) {
+        driver.destroyForcibly();
+        return "ended the stream driver, process %d, with SIGKILL".formatted(driver.pid());
+    }
+
+    private String killNifiBeside(ProcessHandle driver) {
+        sandbox.nifi().kill();
+        boolean outlived = driver.isAlive();
+        sandbox.nifi().restart();
+        return "ended NiFi with SIGKILL and started it again; the stream driver, process %d, %s"
+                .formatted(driver.pid(), outlived ? "lived on" : "ended, too");
     }
 
     private Report prove(Duration wall, List<String> disturbances) throws IOException {

@@ -6,8 +6,8 @@ import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.DataFrameWriter;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
@@ -25,7 +25,7 @@ import scala.Option;
  */
 record DeltaLocation(String path) {
     private static final Logger LOG = LoggerFactory.getLogger(DeltaLocation.class);
-    private static final String MISSING = "DELTA_MISSING_DELTA_TABLE";
+    private static final Set<String> MISSING = Set.of("DELTA_MISSING_DELTA_TABLE", "DELTA_TABLE_NOT_FOUND");
 
     /** The table as SQL names it. */
     String sqlName() {
@@ -80,7 +80,7 @@ record DeltaLocation(String path) {
             }
         } catch (Exception e) {
             // Spark's AnalysisException is checked, and declared nowhere.
-            if (!(e instanceof DeltaAnalysisException refused && MISSING.equals(refused.getErrorClass()))) {
+            if (!(e instanceof DeltaAnalysisException refused && MISSING.contains(refused.getErrorClass()))) {
                 throw e;
             }
             createInDirectory(spark, columns, partitionBy, properties);
@@ -141,12 +141,13 @@ record DeltaLocation(String path) {
                 .getList(0);
     }
 
+    /** A property as the newest version has it. Read from the log itself, as each micro-batch asks: a query of Spark's would take ten times as long. */
     Optional<String> property(SparkSession spark, String key) {
-        Dataset<Row> properties = spark.sql("SHOW TBLPROPERTIES " + sqlName());
-        return properties.collectAsList().stream()
-                .filter(property -> property.getString(0).equals(key))
-                .map(property -> property.getString(1))
-                .findFirst();
+        Map<String, String> properties = scala.collection.JavaConverters.mapAsJavaMap(DeltaLog.forTable(spark, path)
+                .update(false, Option.empty(), Option.empty())
+                .metadata()
+                .configuration());
+        return Optional.ofNullable(properties.get(key));
     }
 
     void set(SparkSession spark, String key, String value) {

@@ -1,7 +1,6 @@
 package io.hybridingest.job.sink;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
@@ -74,23 +73,34 @@ final class PartitionPruning {
         return new PartitionPruning(table, select(partitionBy, decidedByIdentity), formulas);
     }
 
-    /** A condition on the target {@code t} that holds for every partition that the records can be in; empty for all. */
-    Optional<Column> touched(SparkSession session, Dataset<Row> records) {
+    /**
+     * Where the identities of a micro-batch can be.
+     *
+     * @param condition on the target {@code t}; holds for every partition that the records can be in
+     * @param partitions how many these are, {@link #ALL} where nobody knows
+     */
+    record Touched(Column condition, int partitions) {
+        private static final int ALL = Integer.MAX_VALUE;
+        private static final Touched EVERYTHING = new Touched(functions.lit(true), ALL);
+    }
+
+    /** Where the records' identities can be. */
+    Touched touched(SparkSession session, Dataset<Row> records) {
         if (columns.isEmpty() || !table.property(session, PROPERTY).orElse("").equals(formulas)) {
-            return Optional.empty();
+            return Touched.EVERYTHING;
         }
         Column[] partition = columns.keySet().stream().map(functions::col).toArray(Column[]::new);
         List<Row> values =
                 records.select(partition).distinct().limit(MOST_VALUES + 1).collectAsList();
         if (values.size() > MOST_VALUES) {
-            return Optional.empty();
+            return Touched.EVERYTHING;
         }
         Column condition = functions.lit(true);
         int index = 0;
         for (String column : columns.keySet()) {
             condition = condition.and(isOneOf(column, values, index++));
         }
-        return Optional.of(condition);
+        return new Touched(condition, values.size());
     }
 
     private static Column isOneOf(String column, List<Row> values, int index) {

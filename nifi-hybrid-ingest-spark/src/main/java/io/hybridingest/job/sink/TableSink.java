@@ -33,6 +33,14 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class TableSink {
     private static final String SOURCE = "hybridingest_rows";
+    private static final String GATHER = "spark.databricks.delta.merge.repartitionBeforeWrite.enabled";
+
+    /** Partitions, as of days around midnight. */
+    private static final int FEW = 2;
+
+    /** Records that are sorted sooner than asked. */
+    private static final long SMALL = 10_000;
+
     private static final String RANK = "__rank";
 
     /** Prefix of the table properties that name the newest run of a lane. */
@@ -144,14 +152,16 @@ public final class TableSink {
      */
     public long write(Dataset<Row> records, CommitMetadata metadata, Instant at) {
         SparkSession session = records.sparkSession();
-        Dataset<Row> rows = once(records)
+        Dataset<Row> rows = once(records, metadata.rows().in())
                 .withColumn(SystemFields.INGEST_LANE, lit(metadata.lane().label()))
                 .withColumn(SystemFields.INGESTED_AT, BatchTime.column(at, col(SystemFields.INGEST_ID)));
         return DeltaCommits.commitAlways(session, ledger, metadata, () -> {
-            Column partitions = pruning.touched(session, records).orElse(lit(true));
+            PartitionPruning.Touched touched = pruning.touched(session, records);
+            gatherBeforeWriting(session, touched.partitions() > FEW);
             rows.createOrReplaceTempView(SOURCE);
             String condition = "t.%1$s = s.%1$s AND %2$s"
-                    .formatted(SystemFields.INGEST_ID, partitions.expr().sql());
+                    .formatted(
+                            SystemFields.INGEST_ID, touched.condition().expr().sql());
             Row counts = session.sql("MERGE INTO %s AS t USING %s AS s ON %s %s"
                             .formatted(table.sqlName(), SOURCE, condition, clauses()))
                     .first();
@@ -172,14 +182,38 @@ public final class TableSink {
         });
     }
 
-    private Dataset<Row> once(Dataset<Row> records) {
+    /**
+     * Whether Delta brings the rows of each partition together before it writes them. With many partitions that makes few files of
+     * many; with one or two it would leave the writing to one or two tasks, and Spark has made as many tasks as the rows are worth.
+     */
+    private static void gatherBeforeWriting(SparkSession session, boolean gather) {
+        if (!session.sparkContext().getConf().contains(GATHER)) {
+            session.conf().set(GATHER, gather);
+        }
+    }
+
+    /**
+     * Each identity once. To drop what comes again whole records have to be sorted, a quarter of all the work; so a large micro-batch, which
+     * seldom holds an identity twice, is first asked whether it does.
+     */
+    private Dataset<Row> once(Dataset<Row> records, long most) {
         if (write == Table.Write.APPEND) {
-            return records.dropDuplicates(SystemFields.INGEST_ID);
+            return most <= SMALL || holdsAnIdentityTwice(records)
+                    ? records.dropDuplicates(SystemFields.INGEST_ID)
+                    : records;
         }
         Column winnerFirst = row_number()
                 .over(Window.partitionBy(SystemFields.INGEST_ID)
                         .orderBy(precedence().winnerFirst()));
         return records.withColumn(RANK, winnerFirst).where(col(RANK).equalTo(1)).drop(RANK);
+    }
+
+    private static boolean holdsAnIdentityTwice(Dataset<Row> records) {
+        return !records.groupBy(SystemFields.INGEST_ID)
+                .count()
+                .where(col("count").gt(1))
+                .limit(1)
+                .isEmpty();
     }
 
     private RowPrecedence precedence() {

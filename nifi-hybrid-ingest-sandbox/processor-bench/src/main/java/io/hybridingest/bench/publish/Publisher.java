@@ -25,7 +25,7 @@ import java.util.Optional;
 final class Publisher implements Side {
     private static final int RECORDS_PER_UNIT = 500_000;
     private static final long BYTES_PER_UNIT = 64L * 1024 * 1024;
-    private static final int FLOW_FILES_PER_UNIT = 10_000;
+    private static final int FLOW_FILES_PER_UNIT = 25_000;
     private static final long NANOS_PER_UNIT = 1_000_000_000;
 
     private final String name;

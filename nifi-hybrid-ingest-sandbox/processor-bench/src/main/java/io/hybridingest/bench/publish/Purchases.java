@@ -3,6 +3,9 @@ package io.hybridingest.bench.publish;
 import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.pipeline.SingleObjectEncoding;
 import io.hybridingest.pipeline.SystemFields;
+import io.hybridingest.record.Containers;
+import io.hybridingest.record.OutputFormat;
+import io.hybridingest.record.RecordOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,10 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.apache.avro.Schema;
-import org.apache.avro.file.CodecFactory;
-import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 
 /** The records that all sides publish: the same ones each time. Immutable. */
@@ -56,7 +56,10 @@ final class Purchases {
 
     /** Avro containers as PreprocessRecord writes them, of so many records each. */
     List<byte[]> containers(int recordsEach) {
-        return chunks(recordsEach).stream().map(this::container).toList();
+        OutputFormat<GenericRecord> writer = Containers.ofRecords(pipeline.wireSchema());
+        return chunks(recordsEach).stream()
+                .map(chunk -> container(chunk, writer))
+                .toList();
     }
 
     /** JSON lines, of so many records each. */
@@ -118,13 +121,13 @@ final class Purchases {
         return chunks;
     }
 
-    private byte[] container(List<GenericRecord> chunk) {
+    private static byte[] container(List<GenericRecord> chunk, OutputFormat<GenericRecord> writer) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>())) {
-            writer.setCodec(CodecFactory.zstandardCodec(1)).create(pipeline.wireSchema(), bytes);
+        try (RecordOutput<GenericRecord> output = writer.open(bytes)) {
             for (GenericRecord record : chunk) {
-                writer.append(record);
+                output.write(record);
             }
+            output.finish();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
