@@ -41,8 +41,6 @@ final class JobSession {
         // them for it. Where the
         // identities of a partition take less than this, it makes a hash table of them instead.
         conf.setIfMissing("spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64MB");
-        // What a micro-batch keeps in memory is gone when it ends: packing it costs more than it saves.
-        conf.setIfMissing("spark.sql.inMemoryColumnarStorage.compressed", "false");
         if (!conf.contains(LOG_STORE_OF_ALL)) {
             conf.setIfMissing(LocalLogStore.CONF_KEY, LocalLogStore.class.getName());
         }

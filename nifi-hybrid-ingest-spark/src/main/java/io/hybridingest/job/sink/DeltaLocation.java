@@ -6,6 +6,7 @@ import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -24,7 +25,7 @@ import scala.Option;
  */
 record DeltaLocation(String path) {
     private static final Logger LOG = LoggerFactory.getLogger(DeltaLocation.class);
-    private static final String MISSING = "DELTA_MISSING_DELTA_TABLE";
+    private static final Set<String> MISSING = Set.of("DELTA_MISSING_DELTA_TABLE", "DELTA_TABLE_NOT_FOUND");
 
     /** The table as SQL names it. */
     String sqlName() {
@@ -79,7 +80,7 @@ record DeltaLocation(String path) {
             }
         } catch (Exception e) {
             // Spark's AnalysisException is checked, and declared nowhere.
-            if (!(e instanceof DeltaAnalysisException refused && MISSING.equals(refused.getErrorClass()))) {
+            if (!(e instanceof DeltaAnalysisException refused && MISSING.contains(refused.getErrorClass()))) {
                 throw e;
             }
             createInDirectory(spark, columns, partitionBy, properties);
@@ -106,6 +107,17 @@ record DeltaLocation(String path) {
             writer.save(path);
             return null;
         });
+        if (version(spark) == 0) {
+            // An append takes Delta's own properties alone. Nothing is in the table yet, so what the others say holds for all of it.
+            properties.forEach((key, value) -> {
+                if (!key.startsWith("delta.")) {
+                    DeltaCommits.retried(() -> {
+                        set(spark, key, value);
+                        return null;
+                    });
+                }
+            });
+        }
     }
 
     /** Adds what the table lacks; a column that is another than the pipeline's is refused before anything is changed. */

@@ -41,6 +41,9 @@ public final class TableSink {
     /** Records that are sorted sooner than asked. */
     private static final long SMALL = 10_000;
 
+    /** Records whose identities may be too many to be counted in memory; sorting takes to the disk. */
+    private static final long LARGE = 500_000;
+
     private static final String RANK = "__rank";
 
     /** Prefix of the table properties that name the newest run of a lane. */
@@ -198,7 +201,7 @@ public final class TableSink {
      */
     private Dataset<Row> once(Dataset<Row> records, long most) {
         if (write == Table.Write.APPEND) {
-            return most <= SMALL || holdsAnIdentityTwice(records)
+            return most <= SMALL || most > LARGE || holdsAnIdentityTwice(records)
                     ? records.dropDuplicates(SystemFields.INGEST_ID)
                     : records;
         }

@@ -57,6 +57,7 @@ class DeltaLocationTest {
         assertThat(table.exists(spark)).isTrue();
         assertThat(table.partitionColumns(spark)).containsExactly("day");
         assertThat(table.property(spark, "delta.isolationLevel")).contains("Serializable");
+        assertThat(table.property(spark, "own.note")).contains("x");
         assertThat(spark.read().format("delta").load(table.path()).count()).isZero();
     }
 
