@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.ResourceType;
@@ -21,6 +22,7 @@ import org.apache.nifi.util.LogMessage;
 import org.apache.nifi.util.TestRunner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -98,7 +100,7 @@ class RevokedRightsIT {
         broker.createTopic(topic, 2);
         allowEverything(topic);
         PipelineDefinition pipeline = pipeline(topic, MAX_LAG);
-        TestRunner runner = publisher(revoked, topic);
+        TestRunner runner = publisher(revoked.delivery, topic);
         runner.enqueue(container(pipeline, 0, FIRST));
         runner.run(1, false);
         runner.assertTransferCount("success", 1);
@@ -128,6 +130,56 @@ class RevokedRightsIT {
         assertThat(messages(runner)).contains("denies this user", "grant WRITE and DESCRIBE on topic " + topic);
 
         administration.allow(USER, revoked.type, topic, revoked.operations);
+        runUntilEmpty(runner);
+
+        runner.assertAllFlowFilesTransferred("success", 3);
+        assertThat(readCommitted(broker, topic)).extracting(Readings::id).containsAll(ids(0, FIRST + LONG + LAST));
+    }
+
+    /** What is being sent needs no lag; what comes next waits until the lag is known again. */
+    @Test
+    void whatComesAfterTheLagMayNoLongerBeReadWaitsUntilItMay() throws Exception {
+        String topic = "describe-group.";
+        broker.createTopic(topic, 2);
+        allowEverything(topic);
+        PipelineDefinition pipeline = pipeline(topic, MAX_LAG);
+        TestRunner runner = publisher("Transactional", topic);
+        runner.enqueue(container(pipeline, 0, FIRST));
+        runner.run(1, false);
+        runner.assertTransferCount("success", 1);
+        runner.enqueue(container(pipeline, FIRST, LONG));
+        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> runner.run(1, false, false));
+        long before = records(topic);
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> records(topic) > before);
+
+        administration.revoke(USER, ResourceType.GROUP, topic, AclOperation.DESCRIBE);
+
+        assertThat(sending).as("revoked before all was sent").isNotDone();
+        sending.get(60, TimeUnit.SECONDS);
+        runner.assertTransferCount("success", 2);
+        AtomicInteger next = new AtomicInteger(FIRST + LONG);
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    runner.enqueue(container(pipeline, next.getAndIncrement(), 1));
+                    runner.run(1, false, false);
+                    return runner.getQueueSize().getObjectCount() > 0;
+                });
+        assertThat(messages(runner))
+                .contains("authorization failure", "DESCRIBE on the consumer group of the pipeline");
+
+        administration.allow(USER, ResourceType.GROUP, topic, AclOperation.DESCRIBE);
+        runUntilEmpty(runner);
+
+        runner.assertAllFlowFilesTransferred("success", 2 + next.get() - FIRST - LONG);
+        assertThat(readCommitted(broker, topic))
+                .extracting(Readings::id)
+                .containsExactlyInAnyOrderElementsOf(ids(0, next.get()));
+    }
+
+    private static void runUntilEmpty(TestRunner runner) {
         await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> {
@@ -136,16 +188,13 @@ class RevokedRightsIT {
                 });
         runner.unSchedule();
         runner.stop();
-
-        runner.assertAllFlowFilesTransferred("success", 3);
-        assertThat(readCommitted(broker, topic)).extracting(Readings::id).containsAll(ids(0, FIRST + LONG + LAST));
     }
 
-    private static TestRunner publisher(Revoked revoked, String topic) throws Exception {
+    private static TestRunner publisher(String delivery, String topic) throws Exception {
         SecuredCluster cluster = SecuredCluster.user(listener, "SCRAM-SHA-512", USER, PASSWORD);
         SLOW.forEach(cluster::set);
         TestRunner runner = cluster.publisher(topic);
-        runner.setProperty("Delivery", revoked.delivery);
+        runner.setProperty("Delivery", delivery);
         return runner;
     }
 

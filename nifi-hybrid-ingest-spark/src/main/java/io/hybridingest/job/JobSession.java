@@ -37,10 +37,6 @@ final class JobSession {
         // A micro-batch and its Delta commits take more generated classes than Spark keeps by default, so that each
         // batch would compile them all again.
         conf.setIfMissing("spark.sql.codegen.cache.maxEntries", "2000");
-        // Looking identities up in the table is a join that keeps whole records on one side: by default Spark sorts
-        // them for it. Where the
-        // identities of a partition take less than this, it makes a hash table of them instead.
-        conf.setIfMissing("spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64MB");
         if (!conf.contains(LOG_STORE_OF_ALL)) {
             conf.setIfMissing(LocalLogStore.CONF_KEY, LocalLogStore.class.getName());
         }
