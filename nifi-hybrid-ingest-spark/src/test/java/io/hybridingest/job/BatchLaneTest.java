@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BatchLaneTest {
+    private static final int EIGHT_MEBIBYTES = 8 << 20;
+
     private final SparkSession spark = LocalSpark.session();
 
     @TempDir
@@ -240,6 +242,23 @@ class BatchLaneTest {
                 .isEqualTo("rubbish");
         assertThat(unreadable.<String>getAs("quarantine_id"))
                 .isEqualTo(io.hybridingest.pipeline.IngestId.ofContent("rubbish".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void keepsRecordsOfEightMebibytesWhole() throws Exception {
+        Orders orders = new Orders(home).checks("{name: even, require: amount % 2 = 0, otherwise: quarantine}");
+        List<GenericRecord> records = orders.orders(0, 4);
+        records.forEach(order -> order.put("customer", "x".repeat(EIGHT_MEBIBYTES)));
+        orders.land("a.avro", records);
+
+        runBatch(orders, 1);
+
+        assertThat(table(orders).where("length(customer) = " + EIGHT_MEBIBYTES).count())
+                .isEqualTo(2);
+        assertThat(quarantine(orders)
+                        .where("length(get_json_object(decode(original, 'UTF-8'), '$.customer')) = " + EIGHT_MEBIBYTES)
+                        .count())
+                .isEqualTo(2);
     }
 
     @Test

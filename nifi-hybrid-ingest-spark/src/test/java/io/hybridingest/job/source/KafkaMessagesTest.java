@@ -14,6 +14,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericRecord;
@@ -35,6 +37,8 @@ class KafkaMessagesTest {
             .add("offset", DataTypes.LongType)
             .add("timestamp", DataTypes.TimestampType)
             .add("value", DataTypes.BinaryType);
+
+    private static final int BYTES = 256;
 
     private final SparkSession spark = LocalSpark.session();
 
@@ -111,6 +115,39 @@ class KafkaMessagesTest {
             assertThat(row.<String>getAs("_rescued")).isEqualTo("{\"x\":1}");
         });
         assertThat(rows.get(5).<String>getAs(Envelope.MESSAGE)).contains("The field placed_at has no value");
+    }
+
+    @Test
+    void noByteThatAMessageBeginsWithStopsTheOthers() {
+        byte[] avro = Orders.message(new Orders(home).order(7));
+        assertThat(problems(new Orders(home), avro)).containsExactly("not-prepared");
+        byte[] json = bytes("""
+                {"order_id": 7, "amount": 3, "placed_at": "2026-02-01T00:00:00.5Z", "_ingest_id": "07", "_source": "s"}""");
+        assertThat(problems(new Orders(home).encoding("json"), json)).isSubsetOf("undecodable", "not-prepared");
+    }
+
+    /** Which problems messages have that begin with any other byte than a good one, and end there or go on as it does. */
+    private SortedSet<String> problems(Orders orders, byte[] fine) {
+        byte[][] messages = new byte[2 * BYTES][];
+        for (int value = 0; value < BYTES; value++) {
+            messages[value] = fine.clone();
+            messages[value][0] = (byte) value;
+            messages[BYTES + value] = new byte[] {(byte) value};
+        }
+        SortedSet<String> problems = new TreeSet<>();
+        int good = 0;
+        for (Row row : decode(orders, messages)) {
+            String problem = row.getAs(Envelope.PROBLEM);
+            if (problem == null) {
+                good++;
+                assertThat(row.<Long>getAs("order_id")).isEqualTo(7);
+            } else {
+                problems.add(problem);
+                assertThat(row.<byte[]>getAs(Envelope.ORIGINAL)).isNotEmpty();
+            }
+        }
+        assertThat(good).as("the good one among all %d", messages.length).isEqualTo(1);
+        return problems;
     }
 
     @Test
