@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.report.BatchCounts;
 import io.hybridingest.job.sink.BatchTime;
 import io.hybridingest.job.sink.QuarantineSink;
@@ -69,7 +70,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
     @Override
     public void call(Dataset<Row> batch, Long batchId) throws InterruptedException {
         run.begin(batch.sparkSession());
-        Dataset<Row> evaluated = checks.evaluate(batch).persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> evaluated = checks.evaluate(batch).persist(kept());
         try {
             BatchTally tally = BatchTally.of(evaluated, checks, run.lane());
             run.requireSource();
@@ -92,6 +93,14 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         } finally {
             evaluated.unpersist();
         }
+    }
+
+    /**
+     * Where a micro-batch lies between its passes. One of messages has a limit, one of files is as large as they are: in memory it would leave
+     * too little for its sorting and its look-up.
+     */
+    private StorageLevel kept() {
+        return run.lane() == Lane.BATCH ? StorageLevel.DISK_ONLY() : StorageLevel.MEMORY_AND_DISK();
     }
 
     private Dataset<Row> refused(Dataset<Row> evaluated, BatchTally tally, Instant at) {

@@ -1,7 +1,7 @@
 """Writes prepared records to Kafka topics, the same ones as Avro single objects and as JSON, and optionally rows of other identities to a
 Delta table that is there already.
 
-usage: spark-submit sink_messages.py BOOTSTRAP_SERVERS SCHEMA_FILE PREFIX_HEX RECORDS AVRO_TOPIC JSON_TOPIC [TABLE_PATH ROWS DAYS]
+usage: spark-submit sink_messages.py BOOTSTRAP_SERVERS SCHEMA_FILE PREFIX_HEX FIRST RECORDS AVRO_TOPIC JSON_TOPIC [TABLE_PATH ROWS DAYS]
 Prints one line of JSON: rows written and seconds.
 """
 
@@ -54,13 +54,15 @@ def seed(spark: SparkSession, table_path: str, rows: int, days: int) -> None:
     )
 
 
-def main(servers: str, schema_file: str, prefix: str, records: str, avro_topic: str, json_topic: str, *table: str) -> None:
+def main(
+    servers: str, schema_file: str, prefix: str, first: str, records: str, avro_topic: str, json_topic: str, *table: str
+) -> None:
     spark = SparkSession.builder.getOrCreate()
     started = time.time()
     with open(schema_file, encoding="utf-8") as file:
         schema = file.read()
     fields = [field["name"] for field in json.loads(schema)["fields"]]
-    source = payments(spark, 0, int(records), f"date'{NEWEST_DAY}'")
+    source = payments(spark, int(first), int(records), f"date'{NEWEST_DAY}'")
     record = struct(*[col(f"`{name}`") for name in fields])
     key = col("_ingest_id").cast("binary").alias("key")
     avro = source.select(key, concat(expr(f"unhex('{prefix}')"), to_avro(record, schema)).alias("value"))

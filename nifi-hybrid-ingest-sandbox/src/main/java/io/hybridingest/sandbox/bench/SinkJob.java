@@ -1,0 +1,157 @@
+package io.hybridingest.sandbox.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.pipeline.SingleObjectEncoding;
+import io.hybridingest.sandbox.ChildProcess;
+import io.hybridingest.sandbox.IngestJobLaunch;
+import io.hybridingest.sandbox.Sandbox;
+import io.hybridingest.sandbox.SandboxException;
+import io.hybridingest.sandbox.Waiting;
+import io.hybridingest.sandbox.proof.DeltaLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/**
+ * The job of one pipeline of payments, with a topic, a landing zone and a table of its own.
+ *
+ * @param sandbox with Kafka and Spark
+ * @param name of the pipeline and the topic
+ * @param launches what launches it
+ */
+record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
+    /** How long anything here is waited for. */
+    static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    private static final String YAML = """
+            pipeline: %1$s
+            schema:
+              type: record
+              name: Payment
+              fields:
+                - {name: payment_id, type: string}
+                - {name: account, type: string}
+                - {name: amount, type: {type: bytes, logicalType: decimal, precision: 18, scale: 2}}
+                - {name: merchant, type: string}
+                - {name: paid_at, type: {type: long, logicalType: timestamp-micros}}
+                - {name: card, type: [null, string], default: null}
+            identity: [payment_id, paid_at]
+            event-time: {field: paid_at}
+            transform: SELECT *, date(paid_at) AS day FROM input
+            stream: {topic: %1$s, encoding: %2$s, trigger: 1 second}
+            batch: {landing: %3$s/landing-%1$s}
+            table: {path: %3$s/%1$s, write: append, partition-by: [day]}
+            """;
+
+    private static final int PARTITIONS = 4;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Makes the topic; starts nothing.
+     *
+     * @param encoding of the messages, {@code avro} or {@code json}
+     * @param perBatch most records of a micro-batch
+     */
+    static SinkJob of(Sandbox sandbox, String name, String encoding, int perBatch) throws IOException {
+        Files.createDirectories(sandbox.data());
+        sandbox.kafka().createTopic(name, PARTITIONS);
+        PipelineDefinition pipeline = PipelineDefinition.fromYaml(YAML.formatted(name, encoding, sandbox.data()));
+        List<String> conf = List.of("spark.driver.memory 2g", "spark.hybridingest.max-offsets-per-trigger " + perBatch);
+        return new SinkJob(sandbox, name, new IngestJobLaunch(sandbox, pipeline, List.of(), conf));
+    }
+
+    Path table() {
+        return sandbox.data().resolve(name);
+    }
+
+    /** Where prepared records land. */
+    Path landing() {
+        return sandbox.data().resolve("landing-" + name).resolve("records");
+    }
+
+    Path wireSchema() throws IOException {
+        return Files.writeString(
+                sandbox.data().resolve(name + ".avsc"),
+                launches.pipeline().wireSchema().toString());
+    }
+
+    /** What each message begins with, in hexadecimal digits. */
+    String messagePrefix() {
+        return HexFormat.of()
+                .formatHex(SingleObjectEncoding.of(launches.pipeline().wireSchema())
+                        .prefix());
+    }
+
+    /** Has the job make its table, while there is nothing to read. */
+    void makeTable() throws IOException {
+        stream(name + "-empty", () -> Files.isDirectory(table().resolve("_delta_log")));
+    }
+
+    /**
+     * Runs the stream lane until the table has all rows.
+     *
+     * @param run name of the run
+     * @return its micro-batches that had records
+     * @throws SandboxException where the table has another number of rows in the end
+     */
+    List<MicroBatch> stream(String run, long rowsInTheEnd) throws IOException {
+        stream(run, () -> rows() >= rowsInTheEnd);
+        requireRows(rowsInTheEnd);
+        List<MicroBatch> batches = new ArrayList<>();
+        for (String line : Files.readAllLines(launches.run(run).resolve("progress.jsonl"))) {
+            JsonNode batch = JSON.readTree(line);
+            if (batch.path("rowsIn").asLong() > 0) {
+                batches.add(new MicroBatch(
+                        batch.path("rowsIn").asLong(),
+                        batch.path("durationMillis").path("triggerExecution").asLong()));
+            }
+        }
+        return batches;
+    }
+
+    /**
+     * A micro-batch that had records.
+     *
+     * @param rows records read
+     * @param millis from its beginning to its end
+     */
+    record MicroBatch(long rows, long millis) {}
+
+    /** Runs the batch lane to its end: seconds from the launch to the end of the process. */
+    double batch(String run, long rowsInTheEnd) throws IOException {
+        long start = System.nanoTime();
+        ChildProcess job = launches.launch(run, "--mode", "batch");
+        Waiting.until(run + "; see " + job.log(), PATIENCE, () -> !job.isAlive());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (job.exitValue() != 0) {
+            throw new SandboxException(
+                    "%s failed. Its log, %s, ends with:%n%s".formatted(run, job.log(), job.lastLines()));
+        }
+        requireRows(rowsInTheEnd);
+        return seconds;
+    }
+
+    private void stream(String run, Callable<Boolean> done) throws IOException {
+        ChildProcess job = launches.launch(run, "--mode", "stream");
+        job.awaitReady(run + " to be done", PATIENCE, done);
+        launches.askToStop(job);
+        Waiting.until(run + " to stop; see " + job.log(), PATIENCE, () -> !job.isAlive());
+    }
+
+    private long rows() {
+        return new DeltaLog(table()).refreshed().rows();
+    }
+
+    private void requireRows(long expected) {
+        if (rows() != expected) {
+            throw new SandboxException("%s wrote %d rows instead of %d".formatted(name, rows(), expected));
+        }
+    }
+}
