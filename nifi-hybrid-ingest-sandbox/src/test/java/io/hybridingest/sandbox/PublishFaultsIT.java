@@ -104,8 +104,9 @@ class PublishFaultsIT {
                         "buffer.memory", "32768",
                         "max.in.flight.requests.per.connection", "1"));
         runner.setProperty("Maximum Attempts", "2");
-        runner.enqueue(container(pipeline, 0, 60_000));
-        runner.enqueue(container(pipeline, 100_000, 10));
+        // Takes ten seconds or more, sent as slowly as that; Kafka gives the transaction up after two at most.
+        runner.enqueue(container(pipeline, 0, 400_000));
+        runner.enqueue(container(pipeline, 1_000_000, 10));
 
         runner.run(1, false);
         runUntilEmpty(runner);
@@ -116,7 +117,7 @@ class PublishFaultsIT {
                 .contains("transaction.timeout.ms (1000 ms", "split large FlowFiles");
         assertThat(readCommitted(broker, "long"))
                 .extracting(Readings::id)
-                .containsExactlyInAnyOrderElementsOf(ids(100_000, 10));
+                .containsExactlyInAnyOrderElementsOf(ids(1_000_000, 10));
     }
 
     @Test
