@@ -56,7 +56,8 @@ record LaneRun(
         ledger.requireNewest(epoch);
         // Spark switches it off for the stateful parts of streaming plans, of which this one has none.
         session.conf().set("spark.sql.adaptive.enabled", "true");
-        // What a micro-batch keeps in memory is gone when it ends: packing it costs more than it saves. Files may be many.
+        // What a micro-batch keeps in memory is gone when it ends: packing it costs more than it saves. Files may be
+        // many.
         session.conf().set("spark.sql.inMemoryColumnarStorage.compressed", lane != Lane.STREAM);
     }
 

@@ -108,7 +108,8 @@ record DeltaLocation(String path) {
             return null;
         });
         if (version(spark) == 0) {
-            // An append takes Delta's own properties alone. Nothing is in the table yet, so what the others say holds for all of it.
+            // An append takes Delta's own properties alone. Nothing is in the table yet, so what the others say holds
+            // for all of it.
             properties.forEach((key, value) -> {
                 if (!key.startsWith("delta.")) {
                     DeltaCommits.retried(() -> {
