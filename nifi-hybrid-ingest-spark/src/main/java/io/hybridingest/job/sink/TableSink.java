@@ -3,8 +3,10 @@ package io.hybridingest.job.sink;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.udf;
 
 import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.ledger.TableLedger;
 import io.hybridingest.job.transform.RecordTransform;
 import io.hybridingest.pipeline.SystemFields;
@@ -14,15 +16,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.NoMapping$;
+import org.apache.spark.sql.delta.OptimisticTransaction;
+import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
+import scala.collection.JavaConverters;
 
 /**
  * Writes records into the pipeline's table, once per identity whatever happens: a batch may be written again after a
@@ -44,6 +53,12 @@ public final class TableSink {
     /** Records whose identities may be too many to be counted in memory; sorting takes to the disk. */
     private static final long LARGE = 500_000;
 
+    /** Conf key: most identities that the driver knows by heart. */
+    public static final String KNOWN_IDENTITIES = "spark.hybridingest.known-identities";
+
+    /** Bytes of heap for each of them: eight are held, and as many again while they are merged. */
+    private static final long HEAP_SHARE = 128;
+
     private static final String RANK = "__rank";
 
     /** Prefix of the table properties that name the newest run of a lane. */
@@ -57,6 +72,10 @@ public final class TableSink {
     private final Optional<String> eventTime;
     private final PartitionPruning pruning;
     private final TableLedger ledger;
+    private final List<String> partitionBy;
+    private final IdentityIndex index;
+    private final Attempts appends = new Attempts();
+    private int partitions;
 
     private TableSink(
             DeltaLocation table,
@@ -66,7 +85,9 @@ public final class TableSink {
             StructType columns,
             Optional<String> eventTime,
             PartitionPruning pruning,
-            TableLedger ledger) {
+            TableLedger ledger,
+            List<String> partitionBy,
+            IdentityIndex index) {
         this.table = table;
         this.write = write;
         this.tombstone = tombstone;
@@ -75,6 +96,8 @@ public final class TableSink {
         this.eventTime = eventTime;
         this.pruning = pruning;
         this.ledger = ledger;
+        this.partitionBy = partitionBy;
+        this.index = index;
     }
 
     /** Whether there is a table at the path. */
@@ -111,7 +134,15 @@ public final class TableSink {
                 columns,
                 transform.eventTime(),
                 pruning,
-                ledger);
+                ledger,
+                table.partitionBy(),
+                new IdentityIndex(knownIdentities(spark)));
+    }
+
+    private static long knownIdentities(SparkSession spark) {
+        return spark.sparkContext()
+                .getConf()
+                .getLong(KNOWN_IDENTITIES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     }
 
     private static StructType nullable(StructType schema) {
@@ -154,10 +185,65 @@ public final class TableSink {
      * @return rows inserted, and for upsert also those replaced
      */
     public long write(Dataset<Row> records, CommitMetadata metadata, Instant at) {
+        OptionalLong inserted = stage(records, metadata.lane(), at)
+                .map(staged -> staged.commit(metadata))
+                .orElse(OptionalLong.empty());
+        return inserted.isPresent() ? inserted.getAsLong() : merge(records, metadata, at);
+    }
+
+    /**
+     * Writes one micro-batch as if all of it were new, in one pass, and leaves open whether it is.
+     *
+     * @return empty where this table cannot be written so, or where lately its identities were seldom new
+     */
+    public Optional<StagedRows> stage(Dataset<Row> records, Lane lane, Instant at) {
+        if (!appends.isWorthTrying()) {
+            return Optional.empty();
+        }
         SparkSession session = records.sparkSession();
-        Dataset<Row> rows = once(records, metadata.rows().in())
-                .withColumn(SystemFields.INGEST_LANE, lit(metadata.lane().label()))
+        OptimisticTransaction transaction =
+                DeltaLog.forTable(session, table.path()).startTransaction(Option.empty(), Option.empty());
+        Metadata metadata = transaction.metadata();
+        List<String> deciding = pruning.deciding(JavaConverters.mapAsJavaMap(metadata.configuration()));
+        if (index.capacity() == 0
+                || !metadata.columnMappingMode().equals(NoMapping$.MODULE$)
+                || !IdentityPlaces.areTold(deciding, metadata.schema())) {
+            return Optional.empty();
+        }
+        IdentityPlaces places = new IdentityPlaces(deciding);
+        TaskNotes<RowNotes> notes = TaskNotes.begin(session, RowNotes.blank(index.capacity()));
+        Column noted = udf(RowNotes.noting(notes), DataTypes.BooleanType)
+                .asNondeterministic()
+                .apply(
+                        IdentityIndex.hash(),
+                        places.ofRow(),
+                        tombstone == null ? lit(false) : col(DeltaLocation.quoted(tombstone)));
+        Dataset<Row> rows = complete(gathered(records), lane, at).where(noted);
+        StagedRows staged = StagedRows.write(rows, transaction, notes, index, places, ledger, appends);
+        partitions = staged.partitions();
+        return Optional.of(staged);
+    }
+
+    private Dataset<Row> complete(Dataset<Row> records, Lane lane, Instant at) {
+        return records.withColumn(SystemFields.INGEST_LANE, lit(lane.label()))
                 .withColumn(SystemFields.INGESTED_AT, BatchTime.column(at, col(SystemFields.INGEST_ID)));
+    }
+
+    /** Where the micro-batch before had rows of many partitions, brings those of each together, so that not every task writes a file of each. */
+    private Dataset<Row> gathered(Dataset<Row> records) {
+        return partitions <= FEW
+                ? records
+                : records.hint(
+                        "rebalance",
+                        JavaConverters.asScalaBuffer(partitionBy.stream()
+                                        .<Object>map(column -> col(DeltaLocation.quoted(column)))
+                                        .toList())
+                                .toSeq());
+    }
+
+    private long merge(Dataset<Row> records, CommitMetadata metadata, Instant at) {
+        SparkSession session = records.sparkSession();
+        Dataset<Row> rows = complete(once(records, metadata.rows().in()), metadata.lane(), at);
         return DeltaCommits.commitAlways(session, ledger, metadata, () -> {
             PartitionPruning.Touched touched = pruning.touched(session, records);
             gatherBeforeWriting(session, touched.partitions() > FEW);
