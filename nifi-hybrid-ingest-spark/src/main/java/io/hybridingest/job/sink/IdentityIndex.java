@@ -166,10 +166,7 @@ final class IdentityIndex {
     }
 
     private boolean read(SparkSession spark, DeltaLog log, Snapshot table, Set<String> wanted) {
-        Dataset<AddFile> files = table.allFiles();
-        List<AddFile> found = by.columns().isEmpty()
-                ? files.collectAsList()
-                : files.where(by.ofLoggedFile().isin(wanted.toArray())).collectAsList();
+        List<AddFile> found = filesOf(table, wanted);
         RowNotes.Summary rows = hashesOf(spark, log, table, found);
         if (!rows.isComplete() || rows.rows() > capacity) {
             LOG.info("{} rows are more than can be known by heart; they are looked up in the table", rows.rows());
@@ -182,6 +179,17 @@ final class IdentityIndex {
             places.put(place, hashes);
         }
         return true;
+    }
+
+    private List<AddFile> filesOf(Snapshot table, Set<String> wanted) {
+        if (table.numOfFilesIfKnown().contains(0L)) {
+            // Spared a new table: to list files takes seconds in a driver that has just begun.
+            return List.of();
+        }
+        Dataset<AddFile> files = table.allFiles();
+        return by.columns().isEmpty()
+                ? files.collectAsList()
+                : files.where(by.ofLoggedFile().isin(wanted.toArray())).collectAsList();
     }
 
     private RowNotes.Summary hashesOf(SparkSession spark, DeltaLog log, Snapshot table, List<AddFile> files) {

@@ -102,6 +102,11 @@ public final class StagedRows {
         return rows.tombstones();
     }
 
+    /** How many there are. */
+    long rows() {
+        return rows.rows();
+    }
+
     /** Partitions of the table that the rows are in. */
     int partitions() {
         Set<Map<String, String>> partitions = new HashSet<>();

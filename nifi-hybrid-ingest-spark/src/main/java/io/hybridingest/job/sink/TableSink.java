@@ -13,6 +13,7 @@ import io.hybridingest.pipeline.SystemFields;
 import io.hybridingest.pipeline.Table;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,10 +45,12 @@ public final class TableSink {
     private static final String SOURCE = "hybridingest_rows";
     private static final String GATHER = "spark.databricks.delta.merge.repartitionBeforeWrite.enabled";
 
+    private static final String AUTO_COMPACT = "spark.databricks.delta.autoCompact.enabled";
+
     /** Partitions, as of days around midnight. */
     private static final int FEW = 2;
 
-    /** Records that are sorted sooner than asked. */
+    /** Records that one task writes, and that are sorted sooner than asked whether an identity comes twice. */
     private static final long SMALL = 10_000;
 
     /** Records whose identities may be too many to be counted in memory; sorting takes to the disk. */
@@ -75,7 +78,10 @@ public final class TableSink {
     private final List<String> partitionBy;
     private final IdentityIndex index;
     private final Attempts appends = new Attempts();
-    private int partitions;
+    private Shape before;
+
+    /** How many rows a micro-batch had, in how many partitions. */
+    private record Shape(long rows, int partitions) {}
 
     private TableSink(
             DeltaLocation table,
@@ -116,15 +122,11 @@ public final class TableSink {
         StructType columns = nullable(transform.schema())
                 .add(SystemFields.INGEST_LANE, DataTypes.StringType, true)
                 .add(SystemFields.INGESTED_AT, DataTypes.TimestampType, true);
-        location.ensure(
-                spark,
-                columns,
-                table.partitionBy(),
-                Map.of(
-                        "delta.isolationLevel",
-                        "Serializable",
-                        PartitionPruning.PROPERTY,
-                        PartitionPruning.formulas(table.partitionBy(), transform.decidedByIdentity())));
+        Map<String, String> properties = new HashMap<>(DeltaLocation.PROPERTIES);
+        properties.put(
+                PartitionPruning.PROPERTY,
+                PartitionPruning.formulas(table.partitionBy(), transform.decidedByIdentity()));
+        location.ensure(spark, columns, table.partitionBy(), properties);
         PartitionPruning pruning = PartitionPruning.open(spark, location, transform.decidedByIdentity());
         return new TableSink(
                 location,
@@ -204,6 +206,7 @@ public final class TableSink {
         OptimisticTransaction transaction =
                 DeltaLog.forTable(session, table.path()).startTransaction(Option.empty(), Option.empty());
         Metadata metadata = transaction.metadata();
+        compactByTheWay(session, lane, JavaConverters.mapAsJavaMap(metadata.configuration()));
         List<String> deciding = pruning.deciding(JavaConverters.mapAsJavaMap(metadata.configuration()));
         if (index.capacity() == 0
                 || !metadata.columnMappingMode().equals(NoMapping$.MODULE$)
@@ -220,8 +223,21 @@ public final class TableSink {
                         tombstone == null ? lit(false) : col(DeltaLocation.quoted(tombstone)));
         Dataset<Row> rows = complete(gathered(records), lane, at).where(noted);
         StagedRows staged = StagedRows.write(rows, transaction, notes, index, places, ledger, appends);
-        partitions = staged.partitions();
+        before = new Shape(staged.rows(), staged.partitions());
         return Optional.of(staged);
+    }
+
+    /**
+     * Lets Delta put small files together after every fiftieth write to a partition, where neither the conf nor the table says whether it is to. Not in
+     * the batch lane: each run of it would do so at its first write.
+     */
+    private static void compactByTheWay(SparkSession session, Lane lane, Map<String, String> properties) {
+        if (lane == Lane.STREAM
+                && !session.sparkContext().getConf().contains(AUTO_COMPACT)
+                && !properties.containsKey("delta.autoOptimize.autoCompact")
+                && !properties.containsKey("delta.autoOptimize")) {
+            session.conf().set(AUTO_COMPACT, true);
+        }
     }
 
     private Dataset<Row> complete(Dataset<Row> records, Lane lane, Instant at) {
@@ -229,9 +245,18 @@ public final class TableSink {
                 .withColumn(SystemFields.INGESTED_AT, BatchTime.column(at, col(SystemFields.INGEST_ID)));
     }
 
-    /** Where the micro-batch before had rows of many partitions, brings those of each together, so that not every task writes a file of each. */
+    /**
+     * Brings the rows together that one task can write, going by the micro-batch before: every task writes a file for each partition of which it has a
+     * row, and each micro-batch of five seconds would leave as many files as the topic has partitions.
+     */
     private Dataset<Row> gathered(Dataset<Row> records) {
-        return partitions <= FEW
+        if (before == null) {
+            return records;
+        }
+        if (before.rows() <= SMALL) {
+            return records.coalesce(1);
+        }
+        return before.partitions() <= FEW
                 ? records
                 : records.hint(
                         "rebalance",
