@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AppendedRowsTest {
     private static final String DECIDED = "order_id, placed_at";
     private static final String ANYWHERE = "order_id";
-    private static final Duration APART = Duration.ofHours(7);
+    private static final Duration APART = Duration.ofHours(1);
 
     private final SparkSession spark = LocalSpark.session();
 
