@@ -20,7 +20,9 @@ final class ReadNotes implements Serializable {
     private static final long serialVersionUID = 1;
 
     private final Set<String> files = new HashSet<>();
+    private final long watermark;
     private long records;
+    private long late;
     private long newestMillis = Long.MIN_VALUE;
     private boolean isClean = true;
     private transient String lastFile;
@@ -30,10 +32,20 @@ final class ReadNotes implements Serializable {
      *
      * @param records records read
      * @param isClean whether each could be decoded and passed every check; else the numbers are of a part only
+     * @param late records whose event time was behind the watermark
      * @param files files that gave records, 0 in the stream lane
      * @param newest newest time of a Kafka message, null for files
      */
-    record Summary(long records, boolean isClean, long files, Instant newest) {}
+    record Summary(long records, boolean isClean, long late, long files, Instant newest) {}
+
+    private ReadNotes(long watermark) {
+        this.watermark = watermark;
+    }
+
+    /** Begins the notes of a task of a micro-batch with this watermark, in milliseconds since 1970. */
+    static TaskNotes.Blank<ReadNotes> blank(long watermark) {
+        return () -> new ReadNotes(watermark);
+    }
 
     /** A column that is to filter the records: true for each, until one is not fit for the table. */
     static Column noting(TaskNotes<ReadNotes> notes, RecordChecks checks, Lane lane) {
@@ -59,6 +71,7 @@ final class ReadNotes implements Serializable {
         records++;
         if (millis != null) {
             newestMillis = Math.max(newestMillis, millis);
+            late += millis < watermark ? 1 : 0;
         }
         if (file != null && !Objects.equals(file, lastFile)) {
             lastFile = file;
@@ -74,6 +87,7 @@ final class ReadNotes implements Serializable {
         return new Summary(
                 tasks.stream().mapToLong(task -> task.records).sum(),
                 tasks.stream().allMatch(task -> task.isClean),
+                tasks.stream().mapToLong(task -> task.late).sum(),
                 files.size(),
                 newest == Long.MIN_VALUE ? null : Instant.ofEpochMilli(newest));
     }

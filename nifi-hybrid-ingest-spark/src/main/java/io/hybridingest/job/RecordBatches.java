@@ -89,7 +89,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
      * @return empty, and nothing has happened, where it is not so
      */
     private Optional<BatchCounts> inOnePass(Dataset<Row> evaluated, long batchId) throws InterruptedException {
-        TaskNotes<ReadNotes> notes = TaskNotes.begin(evaluated.sparkSession(), ReadNotes::new);
+        TaskNotes<ReadNotes> notes = TaskNotes.begin(evaluated.sparkSession(), ReadNotes.blank(run.watermark(batchId)));
         Dataset<Row> rows = transform.apply(
                 evaluated.where(ReadNotes.noting(notes, checks, run.lane())).select(recordColumns));
         Optional<StagedRows> written = table.stage(rows, run.lane(), Instant.now());
@@ -101,13 +101,13 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         onePass.tried(read.isClean());
         if (!read.isClean() || read.records() == 0) {
             staged.discard();
-            return read.isClean() ? Optional.of(new BatchCounts(0, 0, 0, 0, null)) : Optional.empty();
+            return read.isClean() ? Optional.of(new BatchCounts(0, 0, 0, 0, 0, null)) : Optional.empty();
         }
         run.requireSource();
         OptionalLong inserted = staged.commit(run.metadata(
                 batchId, read.files(), new RowCounts(read.records(), 0, 0).withTombstones(staged.tombstones())));
         return inserted.isPresent()
-                ? Optional.of(new BatchCounts(read.records(), inserted.getAsLong(), 0, 0, read.newest()))
+                ? Optional.of(new BatchCounts(read.records(), inserted.getAsLong(), 0, 0, read.late(), read.newest()))
                 : Optional.empty();
     }
 
@@ -115,7 +115,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
     private BatchCounts inSeveralPasses(Dataset<Row> unkept, long batchId) throws InterruptedException {
         Dataset<Row> evaluated = unkept.persist(kept());
         try {
-            BatchTally tally = BatchTally.of(evaluated, checks, run.lane());
+            BatchTally tally = BatchTally.of(evaluated, checks, run.lane(), run.watermark(batchId));
             run.requireSource();
             CheckReport.report(evaluated, checks, tally);
             Dataset<Row> rows =
@@ -129,7 +129,8 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
             if (tally.good() == 0 && tally.rowsIn() > 0) {
                 table.record(unkept.sparkSession(), metadata);
             }
-            return new BatchCounts(tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.newest());
+            return new BatchCounts(
+                    tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.late(), tally.newest());
         } finally {
             evaluated.unpersist();
         }

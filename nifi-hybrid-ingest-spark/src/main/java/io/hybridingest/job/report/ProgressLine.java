@@ -92,6 +92,7 @@ record ProgressLine(
                 .put("rowsInserted", counts == null ? null : Long.valueOf(counts.rowsInserted()))
                 .put("rowsDuplicate", counts == null ? null : Long.valueOf(counts.rowsDuplicate()))
                 .put("rowsQuarantined", counts == null ? null : Long.valueOf(counts.rowsQuarantined()))
+                .put("rowsLate", counts == null ? null : Long.valueOf(counts.rowsLate()))
                 .put("lagRecords", lagRecords)
                 .put("lagSeconds", lagSeconds)
                 .put("watermark", watermark);

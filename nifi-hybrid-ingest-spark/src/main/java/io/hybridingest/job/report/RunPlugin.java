@@ -65,6 +65,7 @@ public final class RunPlugin implements SparkPlugin {
         @Override
         public void registerMetrics(String applicationId, PluginContext plugin) {
             String address = context.uiWebUrl().isDefined() ? context.uiWebUrl().get() : null;
+            report.ifPresent(open -> open.metrics().register(plugin.metricRegistry()));
             report.ifPresent(open -> open.running(
                     new RunStatus.Application(applicationId, context.appName(), address, context.version())));
         }

@@ -41,6 +41,7 @@ public final class RunReport implements AutoCloseable {
     private final Clock clock;
     private final ScheduledExecutorService heart;
     private final Map<String, BatchCounts> counts = new ConcurrentHashMap<>();
+    private final RunMetrics metrics = new RunMetrics();
     private RunStatus status;
     private Instant beatAt = Instant.EPOCH;
     private RunStatus.Failure seen;
@@ -163,12 +164,17 @@ public final class RunReport implements AutoCloseable {
         write();
     }
 
-    /** Adds a line to {@code progress.jsonl}. */
-    synchronized void progress(String line) {
+    RunMetrics metrics() {
+        return metrics;
+    }
+
+    /** Adds a line to {@code progress.jsonl}, and tells Spark's metrics. */
+    synchronized void progress(ProgressLine progress) {
+        metrics.note(progress);
         try {
             Files.writeString(
                     directory.resolve("progress.jsonl"),
-                    line + "\n",
+                    progress.toJson() + "\n",
                     StandardCharsets.UTF_8,
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
