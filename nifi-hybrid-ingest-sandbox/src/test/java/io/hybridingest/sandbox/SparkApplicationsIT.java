@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** PySpark applications that know nothing of NiFi, on a real Spark, through both processors. */
+/** Applications in Python and Java that know nothing of NiFi, on a real Spark, through both processors. */
 class SparkApplicationsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String SECRET = "known-to-the-driver-alone";
@@ -110,6 +110,73 @@ class SparkApplicationsIT {
         assertThat(launched()).isEmpty();
         assertThat(Files.readString(runs().getLast().resolve("status.json"))).contains("STOPPED");
         assertThat(runs().getLast().resolve("driver.log")).content().doesNotContain(SECRET);
+    }
+
+    @Test
+    void knowsHowJavaBatchesEnded() throws Exception {
+        TestRunner runner = jvmRunner(new RunSparkBatch(), "SettlingBatch", "100 ${how}");
+        runner.setProperty("Concurrent Runs", "3");
+        runner.setProperty("Retries", "0");
+        runner.setIncomingConnection(true);
+        runner.enqueue("good", Map.of("how", "well"));
+        runner.enqueue("bad", Map.of("how", "raise"));
+        runner.enqueue("exiting", Map.of("how", "exit"));
+        runner.run(1, false);
+        until(runner, () -> transferred(runner, "success") == 1 && transferred(runner, "failure") == 2);
+        MockFlowFile good = runner.getFlowFilesForRelationship("success").getFirst();
+        good.assertContentEquals("good");
+        assertThat(log(good)).contains("sum: 5050", "own setting: " + SECRET);
+        assertThat(runner.getFlowFilesForRelationship("failure"))
+                .allSatisfy(failed -> failed.assertAttributeEquals("spark.state", "FAILED"))
+                .extracting(failed -> failed.getAttribute("spark.error").replaceAll(":.*", ""))
+                .as("one that throws, and one that exits with 0 and has not stopped its session")
+                .containsExactlyInAnyOrder("exit-code", "ended-without-stop");
+        assertThat(launched()).isEmpty();
+    }
+
+    @Test
+    void launchesAJavaStreamTellsItsProgressAndStopsItBetweenTwoMicroBatches() throws Exception {
+        TestRunner runner = jvmRunner(new RunSparkStream(), "TickingStream", "" + directory.resolve("checkpoint"));
+        assertThat(progressUntilStopped(runner)).contains("\"rowsIn\":10");
+    }
+
+    @Test
+    void launchesAStreamOfDStreamsTellsItsProgressAndStopsItAfterWhatItHasReceived() throws Exception {
+        TestRunner runner = jvmRunner(new RunSparkStream(), "TickingDStream", "-1");
+        assertThat(progressUntilStopped(runner)).contains("\"schedulingDelay\":");
+    }
+
+    @Test
+    void aStreamOfDStreamsThatFailsIsToldWithItsReason() throws Exception {
+        TestRunner runner = jvmRunner(new RunSparkStream(), "TickingDStream", "2");
+        runner.setProperty("Maximum Restarts", "0");
+        runner.run(1, false);
+        until(runner, () -> transferred(runner, "failure") == 1);
+        assertThat(log(runner.getFlowFilesForRelationship("failure").getFirst()))
+                .contains("cannot count 2");
+        runner.stop();
+        assertThat(launched()).isEmpty();
+    }
+
+    /** The progress of a stream that is stopped once it has told some. */
+    private String progressUntilStopped(TestRunner runner) throws IOException {
+        runner.setProperty("Progress Interval", "1 sec");
+        runner.run(1, false);
+        until(runner, () -> transferred(runner, "progress") > 1);
+        runner.stop();
+        assertThat(launched()).isEmpty();
+        assertThat(runner.getFlowFilesForRelationship("failure")).isEmpty();
+        assertThat(runs()).hasSize(1);
+        assertThat(Files.readString(runs().getLast().resolve("status.json"))).contains("STOPPED");
+        return runner.getFlowFilesForRelationship("progress").getFirst().getContent();
+    }
+
+    private TestRunner jvmRunner(Processor processor, String mainClass, String arguments) throws Exception {
+        TestRunner runner = runner(processor, "settling_batch.py", arguments);
+        Path jar = JvmApplications.jar(SparkDistribution.install(System.out::println), directory);
+        runner.setProperty("Application File", "${literal('%s')}".formatted(jar));
+        runner.setProperty("Main Class", mainClass);
+        return runner;
     }
 
     private TestRunner runner(Processor processor, String application, String arguments) throws Exception {

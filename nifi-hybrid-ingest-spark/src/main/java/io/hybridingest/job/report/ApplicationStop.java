@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 import scala.Option;
 
 /**
- * Ends an application that does not know how to be asked: its streaming queries stop between two micro-batches, one without
- * any loses its Spark context.
+ * Ends an application that does not know how to be asked: its streaming queries stop between two micro-batches, a stream of DStreams after
+ * what it has received, one without either loses its Spark context.
  *
  * <p>A query whose batches follow each other without a pause is looked at often enough that a gap is likely seen; after
  * {@value #PATIENCE_SECONDS} s it is stopped in the midst of a batch, which its checkpoint repairs.
@@ -29,6 +29,9 @@ final class ApplicationStop {
 
     static void of(SparkContext context, RunReport report) {
         List<StreamingQuery> queries = activeQueries();
+        if (queries.isEmpty() && LegacyStream.stop()) {
+            return;
+        }
         if (queries.isEmpty()) {
             report.stopped();
             Thread stop = new Thread(context::stop, "hybrid-ingest-stop");

@@ -47,6 +47,7 @@ public final class RunPlugin implements SparkPlugin {
             report = RunReport.open(plugin.conf());
             if (report.isPresent()) {
                 addListener(plugin.conf());
+                report.get().onLook(new LegacyStream(report.get())::look);
                 report.get().onStop(() -> ApplicationStop.of(starting, report.get()));
             }
             return Map.of();

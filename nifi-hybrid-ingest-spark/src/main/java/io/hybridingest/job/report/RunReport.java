@@ -46,6 +46,7 @@ public final class RunReport implements AutoCloseable {
     private Instant beatAt = Instant.EPOCH;
     private RunStatus.Failure seen;
     private Runnable stopHook;
+    private Runnable lookHook = () -> {};
     private boolean stopRequested;
     private boolean unwritable;
 
@@ -95,6 +96,11 @@ public final class RunReport implements AutoCloseable {
         if (now) {
             heart.execute(hook);
         }
+    }
+
+    /** Says what is done at each heartbeat beside it. */
+    synchronized void onLook(Runnable hook) {
+        lookHook = hook;
     }
 
     /** Whether the launcher has asked for the end. */
@@ -185,7 +191,9 @@ public final class RunReport implements AutoCloseable {
 
     private void look() {
         Runnable hook = null;
+        Runnable looking;
         synchronized (this) {
+            looking = lookHook;
             if (Duration.between(beatAt, clock.instant()).compareTo(HEARTBEAT_INTERVAL) >= 0) {
                 write();
             }
@@ -195,17 +203,18 @@ public final class RunReport implements AutoCloseable {
                 hook = stopHook;
             }
         }
+        run(looking, "Cannot look for a stream of DStreams; it reports no progress");
         if (hook != null) {
-            runHook(hook);
+            run(hook, "Cannot stop the application gracefully; the launcher will end it");
         }
     }
 
     /** An exception would end the heartbeat with it. */
-    private static void runHook(Runnable hook) {
+    private static void run(Runnable hook, String consequence) {
         try {
             hook.run();
-        } catch (RuntimeException e) {
-            LOG.error("Cannot stop the application gracefully; the launcher will end it", e);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error(consequence, e);
         }
     }
 
