@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import scala.collection.JavaConverters;
 
 /**
@@ -40,10 +40,12 @@ record IdentityPlaces(List<String> columns) {
         columns = List.copyOf(columns);
     }
 
-    /** Whether the log's text of all these columns is known beforehand. */
-    static boolean areTold(List<String> columns, StructType table) {
+    /** Whether the log names all these columns so, and their text in it is known beforehand. */
+    static boolean areTold(List<String> columns, Metadata table) {
+        List<String> names = JavaConverters.seqAsJavaList(table.partitionColumns());
         return columns.stream()
-                .allMatch(column -> PLAIN.contains(table.apply(column).dataType()));
+                .allMatch(column -> names.contains(column)
+                        && PLAIN.contains(table.schema().apply(column).dataType()));
     }
 
     /** The place of a row of the table, or of one that is to come into it. */

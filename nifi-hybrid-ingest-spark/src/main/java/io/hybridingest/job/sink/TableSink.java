@@ -210,7 +210,7 @@ public final class TableSink {
         List<String> deciding = pruning.deciding(JavaConverters.mapAsJavaMap(metadata.configuration()));
         if (index.capacity() == 0
                 || !metadata.columnMappingMode().equals(NoMapping$.MODULE$)
-                || !IdentityPlaces.areTold(deciding, metadata.schema())) {
+                || !IdentityPlaces.areTold(deciding, metadata)) {
             return Optional.empty();
         }
         IdentityPlaces places = new IdentityPlaces(deciding);
