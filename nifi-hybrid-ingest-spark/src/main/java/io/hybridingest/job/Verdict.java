@@ -55,6 +55,11 @@ record Verdict(String code, String message) {
                     ConcurrentModificationException.class::isInstance,
                     "Other writers were faster again and again. What writes to the table beside this pipeline?"),
             new Known(
+                    "disk-full",
+                    cause -> String.valueOf(cause.getMessage()).contains("No space left on device")
+                            || String.valueOf(cause.getMessage()).contains("Disk quota exceeded"),
+                    "A disk is full: make room for the table, the quarantine table, the checkpoint, and Spark's local directories. The next run does again what this one left unfinished."),
+            new Known(
                     "file-missing",
                     FileNotFoundException.class::isInstance,
                     "A file that had landed is gone. Put it back, or remove it from the landing checkpoint."));

@@ -1,0 +1,114 @@
+package io.hybridingest.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FullDiskTest {
+    private static final List<String> PLACES = List.of(
+            "/_checkpoints/batch-records/offsets/",
+            "/table_quarantine/",
+            "/table/day=",
+            "/_checkpoints/batch-records/commits/");
+
+    private static final int PER_ROUND = 20;
+
+    private SparkSession spark;
+
+    @TempDir
+    private Path home;
+
+    @BeforeEach
+    void start() {
+        LocalSpark.end();
+        spark = JobSession.start(FullDisk.in(LocalSpark.conf()), "full-disk");
+    }
+
+    @AfterEach
+    void stop() {
+        FullDisk.makeRoom();
+        spark.stop();
+    }
+
+    @Test
+    void losesAndDoublesNothingOfRecordsThatAreAllGood() throws Exception {
+        Orders orders = new Orders(home);
+        long landed = 0;
+        for (String place : List.of("/table/day=", "/_checkpoints/batch-records/commits/")) {
+            orders.land(landed + ".avro", orders.orders(landed, landed + PER_ROUND));
+            landed += PER_ROUND;
+            FullDisk.fill(place);
+            assertThat(catchThrowable(() -> runBatch(orders)))
+                    .isNotNull()
+                    .extracting(failure -> Verdict.of(failure).code())
+                    .isEqualTo("disk-full");
+            FullDisk.makeRoom();
+            runBatch(orders);
+            assertThat(orderIds(orders.table(), "order_id"))
+                    .as("rows after %s was full", place)
+                    .containsExactlyInAnyOrderElementsOf(
+                            LongStream.range(0, landed).boxed().toList());
+        }
+    }
+
+    @Test
+    void losesAndDoublesNothingWhereverTheDiskIsFull() throws Exception {
+        Orders orders = new Orders(home).checks("{name: even, require: amount % 2 = 0, otherwise: quarantine}");
+        long landed = 0;
+        for (String place : PLACES) {
+            orders.land(landed + ".avro", orders.orders(landed, landed + PER_ROUND));
+            landed += PER_ROUND;
+            FullDisk.fill(place);
+
+            assertThat(catchThrowable(() -> runBatch(orders)))
+                    .as("the failure where %s is full", place)
+                    .isNotNull()
+                    .extracting(Verdict::of)
+                    .satisfies(verdict -> {
+                        assertThat(verdict.code()).isEqualTo("disk-full");
+                        assertThat(verdict.message()).contains("A disk is full: make room");
+                    });
+
+            FullDisk.makeRoom();
+            runBatch(orders);
+            assertThat(orderIds(orders.table(), "order_id"))
+                    .as("rows after %s was full", place)
+                    .containsExactlyInAnyOrderElementsOf(LongStream.range(0, landed)
+                            .filter(id -> id % 2 == 0)
+                            .boxed()
+                            .toList());
+            assertThat(orderIds(
+                            orders.table() + "_quarantine",
+                            "cast(get_json_object(decode(original, 'UTF-8'), '$.order_id') AS bigint)"))
+                    .as("quarantined records after %s was full", place)
+                    .containsExactlyInAnyOrderElementsOf(LongStream.range(0, landed)
+                            .filter(id -> id % 2 != 0)
+                            .boxed()
+                            .toList());
+        }
+    }
+
+    private List<Long> orderIds(String table, String expression) {
+        return spark.read().format("delta").load(table).selectExpr(expression).collectAsList().stream()
+                .map(row -> row.getLong(0))
+                .toList();
+    }
+
+    private void runBatch(Orders orders) throws Exception {
+        JobOptions options =
+                JobOptions.parse("--mode", "batch", "--pipeline", orders.file().toString());
+        try (LaneQueries queries = LaneQueries.open(
+                spark, orders.definition(), options, JobSettings.of(new SparkConf()), new StopGate(), null)) {
+            queries.runBatch();
+        }
+    }
+}
