@@ -117,7 +117,7 @@ class Pipeline:
         ``version``               of the table, after the commit
         ``timestamp``             when it was committed
         ``operation``             Delta's name of it, such as ``MERGE``; ``SET TBLPROPERTIES`` where a run took over
-        ``lane``                  ``stream``, ``batch``, ``replay`` or ``maintain``
+        ``lane``                  ``stream``, ``batch``, ``replay``, ``backfill`` or ``maintain``
         ``epoch``, ``generation`` of the writer: the launch, and how often its lane began with a new checkpoint
         ``batch_id``              micro-batch, unique within the lane's generation
         ``offsets``               topic → partition → end offset, exclusive; stream only

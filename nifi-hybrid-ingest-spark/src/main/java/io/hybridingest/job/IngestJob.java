@@ -95,6 +95,7 @@ public final class IngestJob {
                 case STREAM -> queries.runStream();
                 case BATCH -> queries.runBatch();
                 case REPLAY -> queries.replay();
+                case BACKFILL -> queries.backfill();
                 case MAINTAIN -> throw new IllegalStateException("Maintenance reads no records");
             }
         }

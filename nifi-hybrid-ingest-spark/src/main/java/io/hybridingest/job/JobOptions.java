@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The command line.
@@ -20,6 +21,8 @@ import java.util.Objects;
  * @param acceptLoss whether the stream goes on although records that the table lacks are gone from the topic
  * @param restartFrom where the stream begins whatever its checkpoint says, null to go on
  * @param where SQL condition that chooses quarantined records to replay or partitions to compact, null for all
+ * @param source directory that a backfill reads, null for what has landed
+ * @param replace whether a backfill puts its records in the place of the window's rows
  * @param zOrder columns by which compaction sorts, empty for none
  */
 record JobOptions(
@@ -29,9 +32,11 @@ record JobOptions(
         boolean acceptLoss,
         RestartFrom restartFrom,
         String where,
+        String source,
+        boolean replace,
         List<String> zOrder) {
     static final String USAGE =
-            "Usage: IngestJob --mode stream|batch|replay|maintain --pipeline FILE [--interval-start INSTANT --interval-end INSTANT] [--accept-loss] [--restart-from table|earliest] [--where CONDITION] [--z-order COLUMNS]";
+            "Usage: IngestJob --mode stream|batch|replay|backfill|maintain --pipeline FILE [--interval-start INSTANT --interval-end INSTANT] [--accept-loss] [--restart-from table|earliest] [--where CONDITION] [--source DIRECTORY] [--replace] [--z-order COLUMNS]";
 
     private static final String MODE = "--mode";
     private static final String PIPELINE = "--pipeline";
@@ -40,9 +45,12 @@ record JobOptions(
     private static final String ACCEPT_LOSS = "--accept-loss";
     private static final String RESTART_FROM = "--restart-from";
     private static final String WHERE = "--where";
+    private static final String SOURCE = "--source";
+    private static final String REPLACE = "--replace";
     private static final String Z_ORDER = "--z-order";
+    private static final Set<String> FLAGS = Set.of(ACCEPT_LOSS, REPLACE);
     private static final List<String> NAMES =
-            List.of(MODE, PIPELINE, START, END, ACCEPT_LOSS, RESTART_FROM, WHERE, Z_ORDER);
+            List.of(MODE, PIPELINE, START, END, ACCEPT_LOSS, RESTART_FROM, WHERE, SOURCE, REPLACE, Z_ORDER);
 
     JobOptions {
         Objects.requireNonNull(lane, "lane");
@@ -62,7 +70,7 @@ record JobOptions(
             if (!NAMES.contains(name)) {
                 throw new UsageException("There is no option " + name);
             }
-            boolean isFlag = name.equals(ACCEPT_LOSS);
+            boolean isFlag = FLAGS.contains(name);
             if (!isFlag && (i + 1 == arguments.length || NAMES.contains(arguments[i + 1]))) {
                 throw new UsageException(name + " needs a value");
             }
@@ -77,6 +85,13 @@ record JobOptions(
         if (lane != Lane.REPLAY && lane != Lane.MAINTAIN && values.containsKey(WHERE)) {
             throw new UsageException(WHERE + " belongs to --mode replay and --mode maintain");
         }
+        if (lane != Lane.BACKFILL && (values.containsKey(SOURCE) || values.containsKey(REPLACE))) {
+            throw new UsageException(SOURCE + " and " + REPLACE + " belong to --mode backfill");
+        }
+        if (lane == Lane.BACKFILL && !values.containsKey(START)) {
+            throw new UsageException(
+                    "--mode backfill needs " + START + " and " + END + ": the window of event time to do again");
+        }
         if (lane != Lane.MAINTAIN && values.containsKey(Z_ORDER)) {
             throw new UsageException(Z_ORDER + " belongs to --mode maintain");
         }
@@ -87,6 +102,8 @@ record JobOptions(
                 values.containsKey(ACCEPT_LOSS),
                 restartFrom(values.get(RESTART_FROM)),
                 values.get(WHERE),
+                values.get(SOURCE),
+                values.containsKey(REPLACE),
                 values.containsKey(Z_ORDER) ? List.of(values.get(Z_ORDER).split("\\s*,\\s*")) : List.of());
     }
 
@@ -113,7 +130,7 @@ record JobOptions(
                 return lane;
             }
         }
-        throw new UsageException("--mode is stream, batch, replay or maintain, not " + mode);
+        throw new UsageException("--mode is stream, batch, replay, backfill or maintain, not " + mode);
     }
 
     private static DataInterval interval(Map<String, String> values) {

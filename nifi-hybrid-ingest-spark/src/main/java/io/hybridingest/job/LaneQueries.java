@@ -21,6 +21,7 @@ import io.hybridingest.job.transform.RecordChecks;
 import io.hybridingest.job.transform.RecordTransform;
 import io.hybridingest.pipeline.Batch;
 import io.hybridingest.pipeline.PipelineDefinition;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -240,6 +241,14 @@ final class LaneQueries implements AutoCloseable {
         LaneRun run = laneRun("replay", tableLedger, null);
         new QuarantineReplay(spark, definition, run, checks, transform, table, quarantine, schemas)
                 .run(Optional.ofNullable(options.where()));
+    }
+
+    /** Takes the records of a window of event time through the present definition once more. */
+    void backfill() throws InterruptedException {
+        LaneRun run = laneRun("backfill", tableLedger, null);
+        Path source = options.source() == null ? landing(Batch.RECORDS) : new Path(options.source());
+        new Backfill(spark, definition, run, recordBatches(run), checks, transform, table)
+                .run(Containers.allRecords(spark, source, definition), options.replace(), Instant.now());
     }
 
     private LaneRun laneRun(String child, TableLedger ledger, PinnedTopic pinned) {

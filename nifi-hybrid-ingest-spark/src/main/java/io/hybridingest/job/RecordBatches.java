@@ -137,11 +137,34 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
     }
 
     /**
+     * Puts the good ones of these records in the place of rows of the table, in one commit; refused ones go to quarantine.
+     *
+     * @param kept evaluated records, persisted
+     * @param rows SQL condition over the table
+     */
+    void replace(Dataset<Row> kept, long batchId, Instant at, String rows) throws InterruptedException {
+        BatchTally tally = BatchTally.of(kept, checks, run.lane(), 0);
+        CheckReport.report(kept, checks, tally);
+        CommitMetadata metadata = run.metadata(batchId, tally.files(), tally.rows());
+        long quarantined = tally.refused() == 0 ? 0 : quarantine.write(refused(kept, tally, at), metadata);
+        Dataset<Row> good =
+                transform.apply(kept.where(BatchTally.isGood(checks)).select(recordColumns));
+        long inserted = table.replace(good, metadata, at, rows);
+        run.counted(
+                kept.sparkSession(),
+                batchId,
+                new BatchCounts(
+                        tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.late(), tally.newest()));
+    }
+
+    /**
      * Where a micro-batch lies between its passes. One of messages has a limit, one of files is as large as they are: in memory it would leave
      * too little for its sorting and its look-up.
      */
-    private StorageLevel kept() {
-        return run.lane() == Lane.BATCH ? StorageLevel.DISK_ONLY() : StorageLevel.MEMORY_AND_DISK();
+    StorageLevel kept() {
+        return run.lane() == Lane.BATCH || run.lane() == Lane.BACKFILL
+                ? StorageLevel.DISK_ONLY()
+                : StorageLevel.MEMORY_AND_DISK();
     }
 
     private Dataset<Row> refused(Dataset<Row> evaluated, BatchTally tally, Instant at) {

@@ -54,7 +54,7 @@ class JobOptionsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             --mode stream                                        | --pipeline is missing
-            --mode fast --pipeline p                             | --mode is stream, batch, replay or maintain, not fast
+            --mode fast --pipeline p                             | --mode is stream, batch, replay, backfill or maintain, not fast
             --mode --pipeline p                                  | --mode needs a value
             --mode batch --pipeline                              | --pipeline needs a value
             --mode batch --mode batch --pipeline p               | --mode is given twice

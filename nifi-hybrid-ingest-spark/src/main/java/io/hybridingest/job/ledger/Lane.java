@@ -8,6 +8,8 @@ public enum Lane {
     BATCH,
     /** Out of quarantine, by hand. */
     REPLAY,
+    /** A window of event time once more, by hand. */
+    BACKFILL,
     /** No record takes it: compaction and cleaning. */
     MAINTAIN;
 

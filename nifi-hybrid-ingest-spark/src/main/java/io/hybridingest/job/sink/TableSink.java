@@ -285,6 +285,27 @@ public final class TableSink {
     }
 
     /**
+     * Puts these records in the place of rows, in one commit.
+     *
+     * @param records what the transform gave; may hold an identity more than once
+     * @param condition SQL over the table's columns; chooses the rows, and holds for every record
+     * @return rows written
+     */
+    public long replace(Dataset<Row> records, CommitMetadata metadata, Instant at, String condition) {
+        Dataset<Row> rows = complete(once(records, Long.MAX_VALUE), metadata.lane(), at);
+        long count = rows.count();
+        CommitMetadata told = metadata.withRows(metadata.rows().withInserted(count));
+        return DeltaCommits.commitAlways(records.sparkSession(), ledger, told, () -> {
+            rows.write()
+                    .format("delta")
+                    .mode(SaveMode.Overwrite)
+                    .option("replaceWhere", condition)
+                    .save(table.path());
+            return count;
+        });
+    }
+
+    /**
      * Whether Delta brings the rows of each partition together before it writes them. With many partitions that makes few files of
      * many; with one or two it would leave the writing to one or two tasks, and Spark has made as many tasks as the rows are worth.
      */

@@ -35,7 +35,15 @@ public final class Containers {
      */
     public static Dataset<Row> records(
             SparkSession spark, Path directory, int maxFiles, PipelineDefinition definition) {
-        Dataset<Row> files = LandedFiles.stream(spark, directory, RECORDS, maxFiles);
+        return records(LandedFiles.stream(spark, directory, RECORDS, maxFiles), definition);
+    }
+
+    /** The same of all files that are there now, whether a run has read them or not. */
+    public static Dataset<Row> allRecords(SparkSession spark, Path directory, PipelineDefinition definition) {
+        return records(LandedFiles.all(spark, directory, RECORDS), definition);
+    }
+
+    private static Dataset<Row> records(Dataset<Row> files, PipelineDefinition definition) {
         Schema wire = definition.wireSchema();
         // One source, looked at twice: a checkpoint knows the number of its sources.
         return read(files.where(IS_AVRO), wire, SystemFields.INGEST_ID)

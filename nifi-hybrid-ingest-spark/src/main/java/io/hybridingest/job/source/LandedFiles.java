@@ -25,6 +25,15 @@ final class LandedFiles {
 
     private LandedFiles() {}
 
+    /** Paths of all files that are in a directory now; where it does not exist, Spark says so. */
+    static Dataset<Row> all(SparkSession spark, Path directory, String pattern) {
+        return spark.read()
+                .format("binaryFile")
+                .option("pathGlobFilter", pattern)
+                .load(directory.toString())
+                .select(col("path"));
+    }
+
     /**
      * Paths of landed files.
      *

@@ -81,8 +81,8 @@ public final class RecordTransform {
         for (StructField field : schema.fields()) {
             if (!names.add(field.name().toLowerCase(Locale.ROOT))) {
                 throw new RefusedQueryException(
-                        "The transform gives two columns named %s. Give one of them another name, or leave it out with SELECT * EXCEPT (%s)."
-                                .formatted(field.name(), field.name()));
+                        "The transform gives two columns named %s. Give one of them another name, or list the columns instead of *."
+                                .formatted(field.name()));
             }
             if (field.dataType() instanceof NullType) {
                 throw new RefusedQueryException(
