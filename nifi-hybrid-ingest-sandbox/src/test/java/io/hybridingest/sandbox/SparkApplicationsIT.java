@@ -11,9 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.nifi.processor.Processor;
 import org.apache.nifi.util.MockFlowFile;
@@ -24,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** PySpark applications that know nothing of NiFi, on a real Spark, through both processors. */
+/** PySpark and JVM applications that know nothing of NiFi, on a real Spark, through both processors. */
 class SparkApplicationsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String SECRET = "known-to-the-driver-alone";
@@ -112,6 +115,99 @@ class SparkApplicationsIT {
         assertThat(runs().getLast().resolve("driver.log")).content().doesNotContain(SECRET);
     }
 
+    @Test
+    void knowsHowEachJvmBatchEnded() throws Exception {
+        TestRunner runner = jvmRunner(new RunSparkBatch(), "JvmBatch", "${end} ${how}");
+        runner.setProperty("Concurrent Runs", "2");
+        runner.setProperty("Retries", "0");
+        runner.setIncomingConnection(true);
+        for (String how : List.of("well", "raise", "exit", "halt")) {
+            runner.enqueue(how, Map.of("end", "100", "how", how));
+        }
+        runner.run(1, false);
+        until(runner, () -> transferred(runner, "success") + transferred(runner, "failure") == 4);
+
+        assertThat(transferred(runner, "success")).isOne();
+        MockFlowFile good = runner.getFlowFilesForRelationship("success").getFirst();
+        good.assertContentEquals("well");
+        good.assertAttributeEquals("spark.state", "SUCCEEDED");
+        assertThat(log(good)).contains("sum: 5050");
+        assertThat(errors(runner))
+                .hasEntrySatisfying("raise", error -> assertThat(error).startsWith("exit-code: "))
+                .hasEntrySatisfying("exit", error -> assertThat(error).startsWith("ended-without-stop: "))
+                .hasEntrySatisfying("halt", error -> assertThat(error).startsWith("no-verdict: "));
+        assertThat(launched()).isEmpty();
+    }
+
+    @Test
+    void takesNoStreamForDoneThatFailedOrWasLeftAlive() throws Exception {
+        Map<String, String> ended = new HashMap<>();
+        for (String application : List.of("JvmStream return", "JvmDStream return", "JvmDStream fail")) {
+            String[] words = application.split(" ");
+            TestRunner runner = jvmRunner(new RunSparkBatch(), words[0], directory.resolve(words[0]) + " " + words[1]);
+            runner.setProperty("Retries", "0");
+            runner.setIncomingConnection(true);
+            runner.enqueue(application);
+            runner.run(1, false);
+            until(runner, () -> transferred(runner, "success") + transferred(runner, "failure") == 1);
+            ended.putAll(errors(runner));
+        }
+        assertThat(ended)
+                .hasEntrySatisfying(
+                        "JvmStream return", error -> assertThat(error).startsWith("ended-without-stop: "))
+                .hasEntrySatisfying(
+                        "JvmDStream return", error -> assertThat(error).startsWith("ended-without-stop: "))
+                .hasEntrySatisfying(
+                        "JvmDStream fail", error -> assertThat(error).startsWith("exit-code: "));
+        assertThat(launched()).isEmpty();
+    }
+
+    @Test
+    void reportsAJvmStreamAndStopsIt() throws Exception {
+        TestRunner runner = jvmRunner(new RunSparkStream(), "JvmStream", directory.resolve("checkpoint") + " wait");
+        runner.setProperty("Progress Interval", "1 sec");
+        runner.run(1, false);
+        until(runner, () -> transferred(runner, "progress") > 0);
+        assertThat(runner.getFlowFilesForRelationship("progress").getFirst().getContent())
+                .contains("\"rowsIn\":10");
+        runner.stop();
+        assertThat(launched()).isEmpty();
+        assertThat(runs().getLast().resolve("status.json")).content().contains("\"STOPPED\"");
+    }
+
+    /** Nothing that was received may be lost by the stop. */
+    @Test
+    void reportsDStreamsAndStopsThemOnceTheirRecordsAreProcessed() throws Exception {
+        TestRunner runner = jvmRunner(new RunSparkStream(), "JvmDStream", "unused wait");
+        runner.setProperty("Progress Interval", "1 sec");
+        runner.run(1, false);
+        until(runner, () -> runner.getFlowFilesForRelationship("progress").stream()
+                .map(MockFlowFile::getContent)
+                .anyMatch(content -> content.contains("processingDelay")
+                        && Pattern.compile("\"rowsIn\":[1-9]").matcher(content).find()));
+        runner.stop();
+        assertThat(launched()).isEmpty();
+        assertThat(runs().getLast().resolve("status.json")).content().contains("\"STOPPED\"");
+        assertThat(runs().getLast().resolve("driver.log"))
+                .content()
+                .containsPattern("stored: (?!0 )(\\d+) processed: \\1\\n");
+    }
+
+    private static Map<String, String> errors(TestRunner runner) {
+        return runner.getFlowFilesForRelationship("failure").stream()
+                .collect(Collectors.toMap(MockFlowFile::getContent, failed -> failed.getAttribute("spark.error")));
+    }
+
+    /** The jar's path is an expression. */
+    private TestRunner jvmRunner(Processor processor, String mainClass, String arguments) throws Exception {
+        SparkApplicationJar.build(SparkDistribution.install(System.out::println), directory);
+        TestRunner runner = runner(processor, "settling_batch.py", arguments);
+        runner.setEnvironmentVariableValue("applications", directory.toString());
+        runner.setProperty("Application File", "${applications}/${literal('Applications'):toLower()}.jar");
+        runner.setProperty("Main Class", mainClass);
+        return runner;
+    }
+
     private TestRunner runner(Processor processor, String application, String arguments) throws Exception {
         SparkJarResource.bundle();
         SparkDistribution spark = SparkDistribution.install(System.out::println);
@@ -121,7 +217,7 @@ class SparkApplicationsIT {
         runner.setProperty(submit, "Spark Home", spark.sparkHome().toString());
         runner.setProperty(submit, "Java Home", spark.javaHome().toString());
         runner.setProperty(submit, "Python Executable", spark.python().toString());
-        runner.setProperty(submit, "Master", "local[1]");
+        runner.setProperty(submit, "Master", "local[2]");
         runner.setProperty(submit, "Driver Memory", "700m");
         runner.setProperty(
                 submit, "Working Directory", directory.resolve("runs").toString());

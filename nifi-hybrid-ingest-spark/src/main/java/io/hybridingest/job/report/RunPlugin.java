@@ -48,6 +48,7 @@ public final class RunPlugin implements SparkPlugin {
             if (report.isPresent()) {
                 addListener(plugin.conf());
                 report.get().onStop(() -> ApplicationStop.of(starting, report.get()));
+                report.get().atEachLook(new BatchListener(report.get())::listen);
             }
             return Map.of();
         }

@@ -96,6 +96,11 @@ public final class RunReport implements AutoCloseable {
         }
     }
 
+    /** Runs a task at every look at the run directory, on a thread of the report, as long as it does not throw an error. */
+    void atEachLook(Runnable task) {
+        heart.scheduleWithFixedDelay(task, 0, LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** Whether the launcher has asked for the end. */
     public synchronized boolean stopRequested() {
         return stopRequested;
