@@ -11,7 +11,6 @@ public final class JvmBatch {
                 "sum: " + spark.range(end + 1).groupBy().sum("id").first().getLong(0));
         switch (arguments[1]) {
             case "well" -> spark.stop();
-            case "raise" -> throw new IllegalStateException("nothing to settle");
             case "exit" -> System.exit(0);
             case "halt" -> Runtime.getRuntime().halt(0);
             default -> throw new IllegalArgumentException(arguments[1]);
