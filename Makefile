@@ -1,5 +1,5 @@
 # The front door. `make help` says what there is.
-.PHONY: help demo down test bench
+.PHONY: help demo down test soak bench
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -13,6 +13,9 @@ down: ## stops everything that a demo left running
 
 test: ## every test
 	@bin/front-door test
+
+soak: ## drivers that die again and again, and one that runs for long (ROUNDS=50, BATCHES=2000, SEED= to repeat): 40 minutes
+	@bin/front-door soak
 
 bench: ## the measurements, each against a peer (ONLY=preprocess, route, publish, launch, sink, end-to-end or more of a name: those alone)
 	@bin/front-door bench $(ONLY)

@@ -27,7 +27,7 @@ __all__ = ["Pipeline", "PipelineError"]
 _METADATA = (
     "pipeline string, lane string, epoch bigint, generation int, batchId bigint,"
     " offsets map<string, map<string, bigint>>, files bigint,"
-    " rowsIn bigint, rowsQuarantined bigint, rowsDropped bigint, tombstones bigint,"
+    " rowsIn bigint, rowsQuarantined bigint, rowsDropped bigint, tombstones bigint, rowsInserted bigint,"
     " interval struct<start: timestamp, end: timestamp>, acceptedLoss string"
 )
 _OFFSETS = "transform_values(m.offsets, (topic, ends) -> transform_keys(ends, (p, end) -> cast(p AS int)))"
@@ -151,10 +151,13 @@ class Pipeline:
                 f"The table at {self.table_path} was written by {', '.join(writers)}, and not by {self.name}, as far"
                 " back as its log goes. Pass the definition whose table it is."
             )
-        inserted, updated = _metric("numTargetRowsInserted"), _metric("numTargetRowsUpdated")
+        inserted = F.coalesce(F.col("m.rowsInserted"), _metric("numTargetRowsInserted"))
+        updated = _metric("numTargetRowsUpdated")
         duplicate = F.expr("m.rowsIn - m.rowsQuarantined - m.rowsDropped") - inserted - updated
         return (
             commits.where(F.col("m.pipeline") == self.name)
+            # After a MERGE Delta may compact small files, and then says of that commit, too, what the MERGE said.
+            .where("operation != 'OPTIMIZE' OR m.lane = 'maintain'")
             .select(
                 "version",
                 "timestamp",
@@ -221,7 +224,7 @@ def _cause(text: str) -> str:
 
 
 def _metric(name: str) -> Column:
-    """One of a commit's metrics; 0 for a commit that is no MERGE."""
+    """One of a commit's metrics, 0 where it has none of this name."""
     return F.coalesce(F.col("operationMetrics")[name].cast("bigint"), F.lit(0))
 
 

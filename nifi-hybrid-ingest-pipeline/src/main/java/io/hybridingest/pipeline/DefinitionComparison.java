@@ -136,9 +136,9 @@ final class DefinitionComparison {
         } else if (now == Stream.Encoding.AVRO && fingerprint(older) != fingerprint(newer)) {
             changes.note(
                     "schema",
-                    "has another fingerprint than the messages that are still in the topic, which go to the quarantine table"
-                            + " as unknown-schema",
-                    "Let the stream lane read the topic to its end before the definition changes");
+                    "has another fingerprint than the messages that are still in the topic; the job reads them by Avro's rules"
+                            + " of resolution",
+                    "Nothing is to be done where a job has run with the definition before");
         }
     }
 

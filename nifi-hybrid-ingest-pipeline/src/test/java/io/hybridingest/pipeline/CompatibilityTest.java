@@ -97,9 +97,9 @@ class CompatibilityTest {
                 .containsExactly(
                         "count: was int and is float: whole numbers beyond 16777216 are rounded."
                                 + " Keep the type where there are such numbers",
-                        "schema: has another fingerprint than the messages that are still in the topic, which go to the"
-                                + " quarantine table as unknown-schema."
-                                + " Let the stream lane read the topic to its end before the definition changes");
+                        "schema: has another fingerprint than the messages that are still in the topic; the job reads them by"
+                                + " Avro's rules of resolution."
+                                + " Nothing is to be done where a job has run with the definition before");
     }
 
     @Test

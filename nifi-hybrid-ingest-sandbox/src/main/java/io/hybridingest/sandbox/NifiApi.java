@@ -270,21 +270,30 @@ public final class NifiApi {
 
     /** Gives properties of a stopped processor values; a null value removes the property. */
     public void setProcessorProperties(String processorId, Map<String, String> properties) {
-        setProperties("/processors/" + processorId, processorId, properties, true);
+        setProperties("/processors/" + processorId, processorId, properties, Set.of(), true);
     }
 
     /** Gives properties of a disabled controller service values; a null value removes the property. */
     public void setServiceProperties(String serviceId, Map<String, String> properties) {
-        setProperties("/controller-services/" + serviceId, serviceId, properties, false);
+        setProperties("/controller-services/" + serviceId, serviceId, properties, Set.of(), false);
     }
 
-    private void setProperties(String path, String id, Map<String, String> properties, boolean inConfig) {
+    /** Gives a disabled controller service properties of its own that are secret. */
+    public void setSecretServiceProperties(String serviceId, Map<String, String> properties) {
+        setProperties("/controller-services/" + serviceId, serviceId, properties, properties.keySet(), false);
+    }
+
+    private void setProperties(
+            String path, String id, Map<String, String> properties, Set<String> secret, boolean inConfig) {
         ObjectNode request = NifiHttp.JSON.createObjectNode();
         request.set("revision", http.get(path).path("revision"));
         ObjectNode component = request.putObject("component").put("id", id);
         ObjectNode values =
                 inConfig ? component.putObject("config").putObject("properties") : component.putObject("properties");
         properties.forEach(values::put);
+        ArrayNode sensitive =
+                (inConfig ? (ObjectNode) component.get("config") : component).putArray("sensitiveDynamicPropertyNames");
+        secret.forEach(sensitive::add);
         http.put(path, request);
     }
 

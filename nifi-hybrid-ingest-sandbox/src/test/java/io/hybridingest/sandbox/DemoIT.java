@@ -1,5 +1,6 @@
 package io.hybridingest.sandbox;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hybridingest.sandbox.NifiApi.Component;
@@ -9,13 +10,22 @@ import io.hybridingest.sandbox.proof.HybridRun.Chaos;
 import io.hybridingest.sandbox.proof.Report;
 import io.hybridingest.sandbox.proof.SparkRuns;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo, scaled down, with every kind of trouble it can make. */
 class DemoIT {
+    private static final String SPARK_SECRET = "spark-secret-7f1c";
+    private static final String KAFKA_SECRET = "kafka-secret-7f1c";
+    private static final String ENVIRONMENT_SECRET = "environment-secret-7f1c";
+
     @TempDir
     Path profile;
 
@@ -31,6 +41,7 @@ class DemoIT {
                 .start()) {
             HybridRun run = new HybridRun(sandbox, FeedScale.small(), EnumSet.allOf(Chaos.class), System.out::println);
 
+            run.beforeStart(group -> giveSecrets(sandbox.nifi().api(), group));
             Report report = run.run();
 
             System.out.println(report.table());
@@ -50,6 +61,58 @@ class DemoIT {
                     .isEqualTo(2);
             assertThat(sandbox.nifi().api().components(run.group())).allMatch(Component::isValid);
             takePicture(sandbox, run);
+            requireSecrecy(sandbox);
+        }
+    }
+
+    /** None of them is needed by anybody, but all are given to the driver as a password would be. */
+    private static void giveSecrets(NifiApi api, String group) {
+        for (Component service : api.controllerServices(group)) {
+            if (service.type().endsWith("StandardSparkSubmitService")) {
+                api.setSecretServiceProperties(
+                        service.id(), Map.of("spark.test.token", SPARK_SECRET, "env.TEST_TOKEN", ENVIRONMENT_SECRET));
+            } else if (service.type().endsWith("StandardKafkaClusterService")) {
+                api.setSecretServiceProperties(service.id(), Map.of("ssl.key.password", KAFKA_SECRET));
+            }
+        }
+    }
+
+    /** In no file but the driver's own, which only its user reads, and in no command line; what is meant for the environment is there alone. */
+    private static void requireSecrecy(Sandbox sandbox) throws IOException {
+        long driver = new SparkRuns(sandbox.sparkRuns()).streamDriver().orElseThrow();
+        String environment = Files.readString(Path.of("/proc", Long.toString(driver), "environ"), ISO_8859_1);
+        assertThat(environment).contains(ENVIRONMENT_SECRET).doesNotContain(SPARK_SECRET, KAFKA_SECRET);
+        List<String> secrets = List.of(SPARK_SECRET, KAFKA_SECRET, ENVIRONMENT_SECRET);
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            for (Path process : processes
+                    .filter(each -> each.getFileName().toString().matches("\\d+"))
+                    .toList()) {
+                assertThat(commandLine(process)).doesNotContain(secrets);
+            }
+        }
+        Map<String, List<Path>> found = SecretSearch.in(
+                sandbox.directory(),
+                List.of(SPARK_SECRET, KAFKA_SECRET, ENVIRONMENT_SECRET, "spark.test.token", "hybrid.lane"));
+        assertThat(found.get("spark.test.token"))
+                .as("NiFi's flow is looked into")
+                .anyMatch(file -> file.endsWith("flow.json.gz"));
+        assertThat(found.get("hybrid.lane")).as("provenance is looked into").anyMatch(file -> file.toString()
+                .contains("provenance_repository"));
+        assertThat(found.get(ENVIRONMENT_SECRET)).isEmpty();
+        for (String secret : List.of(SPARK_SECRET, KAFKA_SECRET)) {
+            assertThat(found.get(secret)).as("the driver gets it").isNotEmpty().allSatisfy(file -> {
+                assertThat(file).startsWith(sandbox.sparkRuns());
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------");
+            });
+        }
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline"), ISO_8859_1);
+        } catch (IOException gone) {
+            return "";
         }
     }
 

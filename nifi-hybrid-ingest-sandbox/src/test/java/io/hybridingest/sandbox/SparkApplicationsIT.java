@@ -11,13 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.nifi.processor.Processor;
 import org.apache.nifi.util.MockFlowFile;
@@ -28,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** PySpark and JVM applications that know nothing of NiFi, on a real Spark, through both processors. */
+/** Applications in Python and Java that know nothing of NiFi, on a real Spark, through both processors. */
 class SparkApplicationsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String SECRET = "known-to-the-driver-alone";
@@ -117,97 +113,68 @@ class SparkApplicationsIT {
     }
 
     @Test
-    void knowsHowEachJvmBatchEnded() throws Exception {
-        TestRunner runner = jvmRunner(new RunSparkBatch(), "JvmBatch", "${end} ${how}");
-        runner.setProperty("Concurrent Runs", "2");
+    void knowsHowJavaBatchesEnded() throws Exception {
+        TestRunner runner = jvmRunner(new RunSparkBatch(), "SettlingBatch", "100 ${how}");
+        runner.setProperty("Concurrent Runs", "3");
         runner.setProperty("Retries", "0");
         runner.setIncomingConnection(true);
-        for (String how : List.of("well", "exit", "halt")) {
-            runner.enqueue(how, Map.of("end", "100", "how", how));
-        }
+        runner.enqueue("good", Map.of("how", "well"));
+        runner.enqueue("bad", Map.of("how", "raise"));
+        runner.enqueue("exiting", Map.of("how", "exit"));
         runner.run(1, false);
-        until(runner, () -> transferred(runner, "success") + transferred(runner, "failure") == 3);
-
-        assertThat(transferred(runner, "success")).isOne();
+        until(runner, () -> transferred(runner, "success") == 1 && transferred(runner, "failure") == 2);
         MockFlowFile good = runner.getFlowFilesForRelationship("success").getFirst();
-        good.assertContentEquals("well");
-        good.assertAttributeEquals("spark.state", "SUCCEEDED");
-        assertThat(log(good)).contains("sum: 5050");
-        assertThat(errors(runner))
-                .hasEntrySatisfying("exit", error -> assertThat(error).startsWith("ended-without-stop: "))
-                .hasEntrySatisfying("halt", error -> assertThat(error).startsWith("no-verdict: "));
+        good.assertContentEquals("good");
+        assertThat(log(good)).contains("sum: 5050", "own setting: " + SECRET);
+        assertThat(runner.getFlowFilesForRelationship("failure"))
+                .allSatisfy(failed -> failed.assertAttributeEquals("spark.state", "FAILED"))
+                .extracting(failed -> failed.getAttribute("spark.error").replaceAll(":.*", ""))
+                .as("one that throws, and one that exits with 0 and has not stopped its session")
+                .containsExactlyInAnyOrder("exit-code", "ended-without-stop");
         assertThat(launched()).isEmpty();
     }
 
     @Test
-    void takesNoStreamForDoneThatFailedOrWasLeftAlive() throws Exception {
-        List<TestRunner> runners = new ArrayList<>();
-        for (String application : List.of("JvmStream return", "JvmDStream return", "JvmDStream fail")) {
-            String[] words = application.split(" ");
-            TestRunner runner = jvmRunner(new RunSparkBatch(), words[0], directory.resolve(words[0]) + " " + words[1]);
-            runner.setProperty("Retries", "0");
-            runner.setIncomingConnection(true);
-            runner.enqueue(application);
-            runner.run(1, false);
-            runners.add(runner);
-        }
-        Map<String, String> ended = new HashMap<>();
-        for (TestRunner runner : runners) {
-            until(runner, () -> transferred(runner, "success") + transferred(runner, "failure") == 1);
-            ended.putAll(errors(runner));
-        }
-        assertThat(ended)
-                .hasEntrySatisfying(
-                        "JvmStream return", error -> assertThat(error).startsWith("ended-without-stop: "))
-                .hasEntrySatisfying(
-                        "JvmDStream return", error -> assertThat(error).startsWith("ended-without-stop: "))
-                .hasEntrySatisfying(
-                        "JvmDStream fail", error -> assertThat(error).startsWith("exit-code: "));
-        assertThat(launched()).isEmpty();
+    void launchesAJavaStreamTellsItsProgressAndStopsItBetweenTwoMicroBatches() throws Exception {
+        TestRunner runner = jvmRunner(new RunSparkStream(), "TickingStream", "" + directory.resolve("checkpoint"));
+        assertThat(progressUntilStopped(runner)).contains("\"rowsIn\":10");
     }
 
     @Test
-    void reportsAJvmStreamAndStopsIt() throws Exception {
-        TestRunner runner = jvmRunner(new RunSparkStream(), "JvmStream", directory.resolve("checkpoint") + " wait");
-        runner.setProperty("Progress Interval", "1 sec");
+    void launchesAStreamOfDStreamsTellsItsProgressAndStopsItAfterWhatItHasReceived() throws Exception {
+        TestRunner runner = jvmRunner(new RunSparkStream(), "TickingDStream", "-1");
+        assertThat(progressUntilStopped(runner)).contains("\"schedulingDelay\":");
+    }
+
+    @Test
+    void aStreamOfDStreamsThatFailsIsToldWithItsReason() throws Exception {
+        TestRunner runner = jvmRunner(new RunSparkStream(), "TickingDStream", "2");
+        runner.setProperty("Maximum Restarts", "0");
         runner.run(1, false);
-        until(runner, () -> transferred(runner, "progress") > 0);
-        assertThat(runner.getFlowFilesForRelationship("progress").getFirst().getContent())
-                .contains("\"rowsIn\":10");
+        until(runner, () -> transferred(runner, "failure") == 1);
+        assertThat(log(runner.getFlowFilesForRelationship("failure").getFirst()))
+                .contains("cannot count 2");
         runner.stop();
         assertThat(launched()).isEmpty();
-        assertThat(runs().getLast().resolve("status.json")).content().contains("\"STOPPED\"");
     }
 
-    /** Nothing that was received may be lost by the stop. */
-    @Test
-    void reportsDStreamsAndStopsThemOnceTheirRecordsAreProcessed() throws Exception {
-        TestRunner runner = jvmRunner(new RunSparkStream(), "JvmDStream", "unused wait");
+    /** The progress of a stream that is stopped once it has told some. */
+    private String progressUntilStopped(TestRunner runner) throws IOException {
         runner.setProperty("Progress Interval", "1 sec");
         runner.run(1, false);
-        until(runner, () -> runner.getFlowFilesForRelationship("progress").stream()
-                .map(MockFlowFile::getContent)
-                .anyMatch(content -> content.contains("processingDelay")
-                        && Pattern.compile("\"rowsIn\":[1-9]").matcher(content).find()));
+        until(runner, () -> transferred(runner, "progress") > 1);
         runner.stop();
         assertThat(launched()).isEmpty();
-        assertThat(runs().getLast().resolve("status.json")).content().contains("\"STOPPED\"");
-        assertThat(runs().getLast().resolve("driver.log"))
-                .content()
-                .containsPattern("stored: (?!0 )(\\d+) processed: \\1\\n");
+        assertThat(runner.getFlowFilesForRelationship("failure")).isEmpty();
+        assertThat(runs()).hasSize(1);
+        assertThat(Files.readString(runs().getLast().resolve("status.json"))).contains("STOPPED");
+        return runner.getFlowFilesForRelationship("progress").getFirst().getContent();
     }
 
-    private static Map<String, String> errors(TestRunner runner) {
-        return runner.getFlowFilesForRelationship("failure").stream()
-                .collect(Collectors.toMap(MockFlowFile::getContent, failed -> failed.getAttribute("spark.error")));
-    }
-
-    /** The jar's path is an expression. */
     private TestRunner jvmRunner(Processor processor, String mainClass, String arguments) throws Exception {
-        SparkApplicationJar.build(SparkDistribution.install(System.out::println), directory);
         TestRunner runner = runner(processor, "settling_batch.py", arguments);
-        runner.setEnvironmentVariableValue("applications", directory.toString());
-        runner.setProperty("Application File", "${applications}/${literal('Applications'):toLower()}.jar");
+        Path jar = JvmApplications.jar(SparkDistribution.install(System.out::println), directory);
+        runner.setProperty("Application File", "${literal('%s')}".formatted(jar));
         runner.setProperty("Main Class", mainClass);
         return runner;
     }
@@ -221,7 +188,7 @@ class SparkApplicationsIT {
         runner.setProperty(submit, "Spark Home", spark.sparkHome().toString());
         runner.setProperty(submit, "Java Home", spark.javaHome().toString());
         runner.setProperty(submit, "Python Executable", spark.python().toString());
-        runner.setProperty(submit, "Master", "local[2]");
+        runner.setProperty(submit, "Master", "local[1]");
         runner.setProperty(submit, "Driver Memory", "700m");
         runner.setProperty(
                 submit, "Working Directory", directory.resolve("runs").toString());

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.hybridingest.nifi.processors.RunSparkBatch;
 import io.hybridingest.nifi.services.StandardIngestPipelineService;
 import io.hybridingest.nifi.services.StandardSparkSubmitService;
+import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.sandbox.proof.DeltaLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,15 +27,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs on a real standalone cluster, a master and a worker on this machine, with the driver here and with the driver there. */
+/** Runs on a real standalone cluster, a master and two workers on this machine, with the driver here and with the driver there. */
 class StandaloneClusterIT {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final String STREAM = "dying-worker";
+    private static final long MAX_LAG = 1_000_000;
+    private static final int RECORDS = 200;
 
     @TempDir
     private Path directory;
 
     private Processes processes;
     private String master;
+    private List<ChildProcess> workers;
 
     @BeforeEach
     void startCluster() throws Exception {
@@ -50,22 +56,28 @@ class StandaloneClusterIT {
                 "--webui-port",
                 "" + Ports.free());
         Waiting.until("the master", PATIENCE, () -> masterProcess.lastLines().contains("New state: ALIVE"));
-        start(
-                "worker",
+        workers = List.of(worker("worker-1"), worker("worker-2"));
+        Waiting.until(
+                "the workers",
+                PATIENCE,
+                () -> Files.readString(masterProcess.log()).split("Registering worker", -1).length > workers.size());
+    }
+
+    private ChildProcess worker(String name) throws IOException {
+        return start(
+                name,
                 "org.apache.spark.deploy.worker.Worker",
                 "--host",
                 "127.0.0.1",
                 "--cores",
                 "2",
                 "--memory",
-                "3g",
+                "2g",
                 "--webui-port",
                 "" + Ports.free(),
                 "--work-dir",
                 directory.resolve("work").toString(),
                 master);
-        Waiting.until("the worker", PATIENCE, () -> Files.readString(masterProcess.log())
-                .contains("Registering worker"));
     }
 
     @AfterEach
@@ -87,6 +99,9 @@ class StandaloneClusterIT {
     @Test
     void believesTheDriverOnTheClusterWhoseSubmitterWasKilledAndLaunchesNoOther() throws Exception {
         TestRunner runner = runner("cluster");
+        Files.write(
+                directory.resolve("landing").resolve("records").resolve("readings.avro"),
+                Readings.container(Readings.pipeline("clustered", MAX_LAG), 0, RECORDS));
         runner.run(1, false);
         until(runner, () -> Files.exists(runs().getFirst().resolve("status.json")));
         List<ProcessHandle> submitters = launched().stream()
@@ -99,7 +114,57 @@ class StandaloneClusterIT {
         summary.assertAttributeEquals("spark.state", "SUCCEEDED");
         assertThat(runner.getFlowFilesForRelationship("failure")).isEmpty();
         assertThat(runs()).as("one launch").hasSize(1);
-        assertThat(directory.resolve("table").resolve("_delta_log")).isDirectory();
+        try (Sandbox sandbox = Sandbox.builder()
+                .directory(Sandbox.testDirectory("cluster-reader"))
+                .withSpark()
+                .fresh()
+                .start()) {
+            assertThat(TableIds.of(sandbox, directory.resolve("table"))).isEqualTo(Readings.ids(0, RECORDS));
+        }
+    }
+
+    @Test
+    void aStreamGoesOnWhereAWorkerDiesWithItsExecutors() throws Exception {
+        try (Sandbox sandbox = Sandbox.builder()
+                .directory(Sandbox.testDirectory("dying-worker"))
+                .withKafka()
+                .withSpark()
+                .fresh()
+                .start()) {
+            sandbox.kafka().createTopic(STREAM, 2);
+            Path table = sandbox.data().resolve("table");
+            PipelineDefinition pipeline = Readings.pipeline(STREAM, MAX_LAG, table.toString());
+            CrashingJob publisher = new CrashingJob(sandbox, pipeline);
+            StreamJob job = new StreamJob(
+                    sandbox,
+                    pipeline,
+                    "spark.master " + master,
+                    "spark.driver.memory 700m",
+                    "spark.executor.memory 600m",
+                    "spark.executor.cores 1",
+                    "spark.cores.max 2");
+            DeltaLog log = new DeltaLog(table);
+            publisher.publish(0, RECORDS, 1);
+            ChildProcess driver = job.launch("streaming");
+            driver.awaitReady(
+                    "the first records", StreamJob.LAUNCH, () -> log.refreshed().rows() == RECORDS);
+
+            ProcessHandle worker = ProcessHandle.of(workers.getFirst().pid()).orElseThrow();
+            List<ProcessHandle> executors = worker.descendants().toList();
+            assertThat(executors).as("executors of the worker").isNotEmpty();
+            worker.destroyForcibly();
+            executors.forEach(ProcessHandle::destroyForcibly);
+            publisher.publish(RECORDS, RECORDS, 1);
+            driver.awaitReady(
+                    "the other records", StreamJob.LAUNCH, () -> log.refreshed().rows() == 2 * RECORDS);
+
+            job.stop(driver);
+            assertThat(TableIds.of(sandbox, table)).isEqualTo(Readings.ids(0, 2 * RECORDS));
+            assertThat(new DeltaLog(sandbox.data().resolve("table_quarantine"))
+                            .refreshed()
+                            .rows())
+                    .isEqualTo(2);
+        }
     }
 
     private ChildProcess start(String name, String... command) throws IOException {
@@ -155,7 +220,7 @@ class StandaloneClusterIT {
         runner.setProperty(
                 pipeline,
                 "Pipeline Definition",
-                Readings.yaml("clustered", 1_000_000)
+                Readings.yaml("clustered", MAX_LAG)
                         .replace("/table", directory.resolve("table").toString())
                         .replace("/landing", directory.resolve("landing").toString()));
         runner.enableControllerService(pipeline);

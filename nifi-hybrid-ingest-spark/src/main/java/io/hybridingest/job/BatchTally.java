@@ -32,11 +32,19 @@ import org.apache.spark.sql.functions;
  * @param refused records that go to quarantine, problems among them
  * @param good records for the table
  * @param files files that gave records or problems, 0 in the stream lane
+ * @param late records whose event time was behind the watermark
  * @param newest newest time of a Kafka message, null for files
  * @param failures check → records that fail it
  */
 record BatchTally(
-        long rowsIn, long problems, long refused, long good, long files, Instant newest, Map<Check, Long> failures) {
+        long rowsIn,
+        long problems,
+        long refused,
+        long good,
+        long files,
+        long late,
+        Instant newest,
+        Map<Check, Long> failures) {
 
     /** What the commits say about it. */
     RowCounts rows() {
@@ -57,8 +65,12 @@ record BatchTally(
         return col(Envelope.PROBLEM).isNotNull();
     }
 
-    /** Counts in one pass; files only in the batch lane. */
-    static BatchTally of(Dataset<Row> evaluated, RecordChecks checks, Lane lane) {
+    /**
+     * Counts in one pass; files only in the batch lane.
+     *
+     * @param watermark in milliseconds since 1970, 0 where there is none
+     */
+    static BatchTally of(Dataset<Row> evaluated, RecordChecks checks, Lane lane, long watermark) {
         // Counting distinct values takes a shuffle, which a small micro-batch of messages would feel.
         Column files = lane == Lane.BATCH ? count_distinct(substring_index(col(Envelope.ORIGIN), "#", 1)) : lit(0L);
         List<Column> columns = new ArrayList<>(List.of(
@@ -67,6 +79,7 @@ record BatchTally(
                 countWhere(isRefused(checks)),
                 countWhere(isGood(checks)),
                 files,
+                countWhere(coalesce(col(Envelope.EVENT_MILLIS).lt(watermark), lit(false))),
                 max(Envelope.EVENT_MILLIS)));
         int first = columns.size();
         for (Check check : checks.checks()) {
@@ -85,7 +98,8 @@ record BatchTally(
                 counts.getLong(2),
                 counts.getLong(3),
                 counts.getLong(4),
-                counts.isNullAt(5) ? null : Instant.ofEpochMilli(counts.getLong(5)),
+                counts.getLong(5),
+                counts.isNullAt(6) ? null : Instant.ofEpochMilli(counts.getLong(6)),
                 failures);
     }
 

@@ -125,7 +125,11 @@ final class LaneQueries implements AutoCloseable {
         LaneRun run = laneRun(STREAM, tableLedger, new PinnedTopic(topic, found.get()));
         run.ledger().requireNewest(run.epoch());
         KafkaSource source = new KafkaSource(
-                definition.stream().topic(), settings.kafka(), opening.claim(run), settings.maxOffsetsPerTrigger());
+                definition.stream().topic(),
+                settings.kafka(),
+                opening.claim(run),
+                settings.maxOffsetsPerTrigger(),
+                definition.eventTime().lateAfter());
         publishOffsets(run);
         Dataset<Row> records = KafkaMessages.decode(source.stream(spark), definition, schemas);
         Trigger trigger = Trigger.ProcessingTime(definition.stream().trigger().toMillis());

@@ -87,6 +87,16 @@ record LaneRun(
                 null);
     }
 
+    /** Watermark of a micro-batch in milliseconds since 1970; 0 where there is none, as for files. */
+    long watermark(long batchId) {
+        return lane == Lane.STREAM
+                ? SourceOffsets.watermark(
+                        checkpoint,
+                        batchId,
+                        SparkSession.active().sessionState().newHadoopConf())
+                : 0;
+    }
+
     /** Tells the report what became of a micro-batch. */
     void counted(SparkSession session, long batchId, BatchCounts counts) {
         String query = session.sparkContext().getLocalProperty(QUERY_ID);

@@ -38,7 +38,7 @@ final class QuarantineBatches implements VoidFunction2<Dataset<Row>, Long> {
                     : quarantine.write(
                             quarantined(read),
                             run.metadata(batchId, read.inputFiles().length, new RowCounts(rowsIn, rowsIn, 0)));
-            run.counted(batch.sparkSession(), batchId, new BatchCounts(rowsIn, 0, 0, inserted, null));
+            run.counted(batch.sparkSession(), batchId, new BatchCounts(rowsIn, 0, 0, inserted, 0, null));
         } finally {
             read.unpersist();
         }

@@ -11,11 +11,15 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
 import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.report.BatchCounts;
+import io.hybridingest.job.sink.Attempts;
 import io.hybridingest.job.sink.BatchTime;
 import io.hybridingest.job.sink.QuarantineSink;
+import io.hybridingest.job.sink.StagedRows;
 import io.hybridingest.job.sink.TableSink;
+import io.hybridingest.job.sink.TaskNotes;
 import io.hybridingest.job.source.Envelope;
 import io.hybridingest.job.transform.RecordChecks;
 import io.hybridingest.job.transform.RecordTransform;
@@ -24,6 +28,8 @@ import io.hybridingest.pipeline.SystemFields;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -50,6 +56,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
     private final TableSink table;
     private final QuarantineSink quarantine;
     private final Column[] recordColumns;
+    private final Attempts onePass = new Attempts();
 
     RecordBatches(
             LaneRun run,
@@ -70,9 +77,45 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
     @Override
     public void call(Dataset<Row> batch, Long batchId) throws InterruptedException {
         run.begin(batch.sparkSession());
-        Dataset<Row> evaluated = checks.evaluate(batch).persist(kept());
+        Dataset<Row> evaluated = checks.evaluate(batch);
+        Optional<BatchCounts> counts = onePass.isWorthTrying() ? inOnePass(evaluated, batchId) : Optional.empty();
+        run.counted(
+                batch.sparkSession(), batchId, counts.isPresent() ? counts.get() : inSeveralPasses(evaluated, batchId));
+    }
+
+    /**
+     * Reads, checks, transforms and writes each record in one go, on the supposition that all are fit for the table and new to it.
+     *
+     * @return empty, and nothing has happened, where it is not so
+     */
+    private Optional<BatchCounts> inOnePass(Dataset<Row> evaluated, long batchId) throws InterruptedException {
+        TaskNotes<ReadNotes> notes = TaskNotes.begin(evaluated.sparkSession(), ReadNotes.blank(run.watermark(batchId)));
+        Dataset<Row> rows = transform.apply(
+                evaluated.where(ReadNotes.noting(notes, checks, run.lane())).select(recordColumns));
+        Optional<StagedRows> written = table.stage(rows, run.lane(), Instant.now());
+        if (written.isEmpty()) {
+            return Optional.empty();
+        }
+        StagedRows staged = written.get();
+        ReadNotes.Summary read = ReadNotes.summary(notes.all());
+        onePass.tried(read.isClean());
+        if (!read.isClean() || read.records() == 0) {
+            staged.discard();
+            return read.isClean() ? Optional.of(new BatchCounts(0, 0, 0, 0, 0, null)) : Optional.empty();
+        }
+        run.requireSource();
+        OptionalLong inserted = staged.commit(run.metadata(
+                batchId, read.files(), new RowCounts(read.records(), 0, 0).withTombstones(staged.tombstones())));
+        return inserted.isPresent()
+                ? Optional.of(new BatchCounts(read.records(), inserted.getAsLong(), 0, 0, read.late(), read.newest()))
+                : Optional.empty();
+    }
+
+    /** Keeps the records, finds out what they are, and writes each kind where it belongs. */
+    private BatchCounts inSeveralPasses(Dataset<Row> unkept, long batchId) throws InterruptedException {
+        Dataset<Row> evaluated = unkept.persist(kept());
         try {
-            BatchTally tally = BatchTally.of(evaluated, checks, run.lane());
+            BatchTally tally = BatchTally.of(evaluated, checks, run.lane(), run.watermark(batchId));
             run.requireSource();
             CheckReport.report(evaluated, checks, tally);
             Dataset<Row> rows =
@@ -84,12 +127,10 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
             long quarantined = tally.refused() == 0 ? 0 : quarantine.write(refused(evaluated, tally, at), metadata);
             long inserted = tally.good() == 0 ? 0 : table.write(rows, metadata, at);
             if (tally.good() == 0 && tally.rowsIn() > 0) {
-                table.record(batch.sparkSession(), metadata);
+                table.record(unkept.sparkSession(), metadata);
             }
-            run.counted(
-                    batch.sparkSession(),
-                    batchId,
-                    new BatchCounts(tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.newest()));
+            return new BatchCounts(
+                    tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.late(), tally.newest());
         } finally {
             evaluated.unpersist();
         }

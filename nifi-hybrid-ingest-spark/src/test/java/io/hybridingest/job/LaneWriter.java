@@ -3,6 +3,7 @@ package io.hybridingest.job;
 import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.ledger.TableLedger;
+import io.hybridingest.job.sink.StagedRows;
 import io.hybridingest.job.sink.TableSink;
 import io.hybridingest.job.source.AvroBodies;
 import io.hybridingest.job.transform.RecordTransform;
@@ -11,7 +12,10 @@ import io.hybridingest.pipeline.PipelineDefinition;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -51,18 +55,37 @@ final class LaneWriter {
     }
 
     long write(List<Row> orders) {
-        CommitMetadata metadata = new CommitMetadata(
+        return sink.write(rows(orders), metadata(orders.size(), 1), Instant.now());
+    }
+
+    /** Writes the files and leaves open whether they come into the table. */
+    Optional<StagedRows> stage(List<Row> orders) {
+        return sink.stage(rows(orders), lane, Instant.now());
+    }
+
+    /** Says that a run of this epoch writes from now on. */
+    void claim(long epoch) {
+        sink.claim(spark, metadata(0, epoch));
+    }
+
+    /** As a source gives them: in two partitions, unknown to Spark until a task reads them. */
+    private Dataset<Row> rows(List<Row> orders) {
+        return transform.apply(spark.createDataFrame(
+                JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(orders, 2), columns));
+    }
+
+    CommitMetadata metadata(long rowsIn, long epoch) {
+        return new CommitMetadata(
                 definition.name(),
                 lane,
-                1,
+                epoch,
                 0,
                 batches++,
                 new TreeMap<>(),
                 null,
-                new CommitMetadata.RowCounts(orders.size(), 0, 0),
+                new CommitMetadata.RowCounts(rowsIn, 0, 0),
                 null,
                 new TreeMap<>(),
                 null);
-        return sink.write(transform.apply(spark.createDataFrame(orders, columns)), metadata, Instant.now());
     }
 }

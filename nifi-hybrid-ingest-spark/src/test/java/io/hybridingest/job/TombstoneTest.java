@@ -71,7 +71,9 @@ class TombstoneTest {
 
         runBatch(orders);
 
-        assertThat(newest(orders)).isEqualTo(new CommitMetadata.RowCounts(5, 0, 0, 2));
+        assertThat(newest(orders))
+                .isEqualTo(
+                        new CommitMetadata.RowCounts(5, 0, 0).withTombstones(2).withInserted(5));
         maintain(orders);
         assertThat(table(orders).count()).as("markers within the retention").isEqualTo(5);
         orders.tableKeys("tombstone: deleted, tombstone-retention: 1 ms");

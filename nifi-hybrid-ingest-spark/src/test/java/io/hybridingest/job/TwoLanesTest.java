@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -92,7 +93,10 @@ class TwoLanesTest {
             for (int round = 0; round < ROUNDS; round++) {
                 start.await();
                 int from = round * PER_ROUND + lane.ordinal() * PER_ROUND / 2;
-                Dataset<Row> records = session.createDataFrame(rows(from, from + PER_ROUND), columns);
+                Dataset<Row> records = session.createDataFrame(
+                        JavaSparkContext.fromSparkContext(session.sparkContext())
+                                .parallelize(rows(from, from + PER_ROUND), 2),
+                        columns);
                 CommitMetadata metadata = new CommitMetadata(
                         definition.name(),
                         lane,

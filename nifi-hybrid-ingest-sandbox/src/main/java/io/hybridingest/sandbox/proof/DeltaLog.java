@@ -50,6 +50,11 @@ public final class DeltaLog {
         return rowsOfLane.getOrDefault(lane, 0L);
     }
 
+    /** Data files of the newest version. */
+    public int files() {
+        return rowsOfFile.size();
+    }
+
     long commits() {
         return nextVersion;
     }

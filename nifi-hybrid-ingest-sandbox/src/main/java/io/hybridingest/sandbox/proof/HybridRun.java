@@ -45,6 +45,7 @@ public final class HybridRun {
     private final Consumer<String> console;
     private final SparkRuns runs;
     private final int httpPort = Ports.free();
+    private Consumer<String> configuration = imported -> {};
     private String group;
 
     /** What is done to the systems on purpose while records flow. */
@@ -65,6 +66,11 @@ public final class HybridRun {
         this.chaos = Set.copyOf(chaos);
         this.console = console;
         this.runs = new SparkRuns(sandbox.sparkRuns());
+    }
+
+    /** Has something done to the imported process group, whose identifier it is told, before it is started. */
+    public void beforeStart(Consumer<String> configure) {
+        configuration = configure;
     }
 
     /**
@@ -106,6 +112,7 @@ public final class HybridRun {
     public void startFlow() {
         NifiApi api = sandbox.nifi().api();
         importFlow();
+        configuration.accept(group);
         api.enableControllerServices(group);
         api.start(group);
         console.accept("Every component is valid and running: " + canvas());

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections import Counter
+from urllib.parse import unquote
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -23,7 +24,10 @@ def exists(table):
 
 
 def commit_times(spark, table):
-    """File name -> time of the commit that added it with new data, in epoch milliseconds."""
+    """Identity -> time of the commit that brought its row, in epoch milliseconds.
+
+    Read from the files that commits added with new data. Delta may have put them together since; they stay for as long as it keeps versions.
+    """
     times = []
     for log in sorted(glob.glob(os.path.join(table, "_delta_log", "*.json"))):
         with open(log, encoding="utf-8") as lines:
@@ -31,22 +35,27 @@ def commit_times(spark, table):
         at = next((a["commitInfo"]["timestamp"] for a in actions if "commitInfo" in a), None)
         for action in actions:
             if "add" in action and action["add"].get("dataChange") and at is not None:
-                times.append((action["add"]["path"].rsplit("/", 1)[-1], at))
-    return spark.createDataFrame(times or [("", 0)], "file string, committedAt long")
+                path = os.path.join(table, unquote(action["add"]["path"]))
+                if os.path.exists(path):
+                    times.append((path, os.path.basename(path), at))
+    if not times:
+        return spark.createDataFrame([], "_ingest_id string, committedAt long")
+    commits = spark.createDataFrame([(name, at) for _, name, at in times], "file string, committedAt long")
+    rows = spark.read.parquet(*[path for path, _, _ in times]).select("_ingest_id", F.col("_metadata.file_name").alias("file"))
+    return rows.join(commits, "file").groupBy("_ingest_id").agg(F.min("committedAt").alias("committedAt"))
 
 
 def read_table(spark, table):
     if not exists(table):
         schema = (
             "carrier string, flight int, origin string, scheduledMicros long, tailnum string, _ingest_id string,"
-            " _ingest_lane string, _rescued string, file string"
+            " _ingest_lane string, _rescued string"
         )
         return spark.createDataFrame([], schema)
     return (
         spark.read.format("delta").load(table)
         .withColumn("scheduledMicros", F.unix_micros("scheduled_departure"))
-        .withColumn("file", F.element_at(F.split("_metadata.file_path", "/"), -1))
-        .select(*IDENTITY, "tailnum", "_ingest_id", "_ingest_lane", "_rescued", "file")
+        .select(*IDENTITY, "tailnum", "_ingest_id", "_ingest_lane", "_rescued")
     )
 
 
@@ -119,7 +128,7 @@ def latency(table, live, commits):
     """Seconds between the first sending of a live record and the commit that made it visible."""
     seconds = (F.col("committedAt") - F.col("sentAt")) / 1000.0
     measured = (
-        table.where("_ingest_lane = 'stream'").join(live, IDENTITY).join(commits, "file").select(seconds.alias("s"))
+        table.where("_ingest_lane = 'stream'").join(live, IDENTITY).join(commits, "_ingest_id").select(seconds.alias("s"))
     )
     row = measured.agg(
         F.percentile_approx("s", [0.5, 0.95], 10000).alias("p"), F.max("s").alias("max"), F.count("*").alias("n")

@@ -54,26 +54,38 @@ public record CommitMetadata(
     }
 
     /**
-     * Records of one micro-batch. How many of them were new, the commit's own metrics say.
+     * Records of one micro-batch.
      *
      * @param in read, the broken ones too
      * @param quarantined meant for the quarantine table
      * @param dropped left out by a check that says so
      * @param tombstones meant for the table, to delete the row of their identity
+     * @param inserted new to the table, null where only the commit's own metrics say it
      */
-    public record RowCounts(long in, long quarantined, long dropped, long tombstones) {
+    public record RowCounts(long in, long quarantined, long dropped, long tombstones, Long inserted) {
         /** Where nothing was read. */
         public static final RowCounts NONE = new RowCounts(0, 0, 0);
 
         /** Counts of records of which none deletes. */
         public RowCounts(long in, long quarantined, long dropped) {
-            this(in, quarantined, dropped, 0);
+            this(in, quarantined, dropped, 0, null);
         }
 
         /** The same, with so many that delete among those for the table. */
         public RowCounts withTombstones(long count) {
-            return new RowCounts(in, quarantined, dropped, count);
+            return new RowCounts(in, quarantined, dropped, count, inserted);
         }
+
+        /** The same, with so many that are new to the table. */
+        public RowCounts withInserted(long count) {
+            return new RowCounts(in, quarantined, dropped, tombstones, count);
+        }
+    }
+
+    /** The same, with other counts. */
+    public CommitMetadata withRows(RowCounts counts) {
+        return new CommitMetadata(
+                pipeline, lane, epoch, generation, batchId, offsets, files, counts, interval, topicIds, acceptedLoss);
     }
 
     /** The JSON object of the contract. */
@@ -97,6 +109,9 @@ public record CommitMetadata(
         node.put("rowsIn", rows.in()).put("rowsQuarantined", rows.quarantined()).put("rowsDropped", rows.dropped());
         if (rows.tombstones() > 0) {
             node.put("tombstones", rows.tombstones());
+        }
+        if (rows.inserted() != null) {
+            node.put("rowsInserted", rows.inserted());
         }
         if (interval != null) {
             node.putObject("interval")
@@ -143,7 +158,10 @@ public record CommitMetadata(
                             node.path("rowsIn").asLong(),
                             node.path("rowsQuarantined").asLong(),
                             node.path("rowsDropped").asLong(),
-                            node.path("tombstones").asLong()),
+                            node.path("tombstones").asLong(),
+                            node.hasNonNull("rowsInserted")
+                                    ? node.path("rowsInserted").asLong()
+                                    : null),
                     interval(node.path("interval")),
                     topicIds,
                     node.hasNonNull("acceptedLoss") ? node.path("acceptedLoss").asText() : null));

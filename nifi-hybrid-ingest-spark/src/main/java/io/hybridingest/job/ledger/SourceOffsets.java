@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -69,19 +70,40 @@ public final class SourceOffsets {
      */
     public static SortedMap<String, SortedMap<Integer, Long>> planned(
             Path checkpoint, long batchId, Configuration hadoop) {
+        List<String> lines = logged(checkpoint, batchId, hadoop);
+        return lines.isEmpty() ? new TreeMap<>() : parse(lines.get(lines.size() - 1));
+    }
+
+    /**
+     * The watermark that Spark has planned a micro-batch with.
+     *
+     * @return milliseconds since 1970, 0 where there is none
+     */
+    public static long watermark(Path checkpoint, long batchId, Configuration hadoop) {
+        for (String line : logged(checkpoint, batchId, hadoop)) {
+            try {
+                JsonNode millis = MAPPER.readTree(line).path("batchWatermarkMs");
+                if (millis.isNumber()) {
+                    return millis.asLong();
+                }
+            } catch (JsonProcessingException version) {
+                // The first line is no JSON.
+            }
+        }
+        return 0;
+    }
+
+    /** The lines of a micro-batch in the offset log: version, metadata, and the offsets of each source. */
+    private static List<String> logged(Path checkpoint, long batchId, Configuration hadoop) {
         Path file = new Path(new Path(checkpoint, "offsets"), Long.toString(batchId));
         try {
             FileSystem files = file.getFileSystem(hadoop);
-            String last = null;
             try (BufferedReader lines =
                     new BufferedReader(new InputStreamReader(files.open(file), StandardCharsets.UTF_8))) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    last = line.isBlank() ? last : line;
-                }
+                return lines.lines().filter(line -> !line.isBlank()).toList();
             }
-            return parse(last);
         } catch (FileNotFoundException none) {
-            return new TreeMap<>();
+            return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the offsets of batch " + batchId + " in " + file, e);
         }

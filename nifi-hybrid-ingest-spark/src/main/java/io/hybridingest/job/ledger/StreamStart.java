@@ -89,8 +89,10 @@ public sealed interface StreamStart {
         }
 
         private StreamStart remade(String known) {
-            String why =
-                    "The topic %s was deleted and made anew since the table was written (its id was %s and is %s). Of the old topic the table has what came before offsets %s; what came after is gone"
+            String why = heldId.isEmpty()
+                    ? "The checkpoint is of another topic than %1$s (its id is %2$s, that of %1$s is %3$s): the definition names another one now, or it was deleted and made anew before the table had a record of it. What is left of the other topic is not read"
+                            .formatted(topic.name(), known, topic.id())
+                    : "The topic %s was deleted and made anew since the table was written (its id was %s and is %s). Of the old topic the table has what came before offsets %s; what came after is gone"
                             .formatted(topic.name(), known, topic.id(), held);
             return wishes.acceptLoss()
                     ? new Begin(topic.beginnings(), why + ", which was accepted", why)

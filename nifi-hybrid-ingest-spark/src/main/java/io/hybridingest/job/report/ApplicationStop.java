@@ -9,14 +9,13 @@ import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.streaming.StreamingContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Option;
 
 /**
- * Ends an application that does not know how to be asked: its streaming queries stop between two micro-batches, its
- * DStreams after what they have received is processed; one without either loses its Spark context.
+ * Ends an application that does not know how to be asked: its streaming queries stop between two micro-batches, a stream of DStreams after
+ * what it has received, one without either loses its Spark context.
  *
  * <p>A query whose batches follow each other without a pause is looked at often enough that a gap is likely seen; after
  * {@value #PATIENCE_SECONDS} s it is stopped in the midst of a batch, which its checkpoint repairs.
@@ -30,21 +29,21 @@ final class ApplicationStop {
 
     static void of(SparkContext context, RunReport report) {
         List<StreamingQuery> queries = activeQueries();
-        Option<StreamingContext> streams = StreamingContext.getActive();
-        if (streams.isDefined()) {
-            // The Spark context stays: the application ends it, or has something to do before.
-            thread(() -> streams.get().stop(false, true)).start();
+        if (queries.isEmpty() && LegacyStream.stop()) {
+            return;
         }
-        if (!queries.isEmpty()) {
-            stopBetweenBatches(queries);
-        } else if (streams.isEmpty()) {
+        if (queries.isEmpty()) {
             report.stopped();
-            thread(context::stop).start();
+            Thread stop = new Thread(context::stop, "hybrid-ingest-stop");
+            stop.setDaemon(true);
+            stop.start();
+            return;
         }
-    }
-
-    private static void stopBetweenBatches(List<StreamingQuery> queries) {
-        ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(ApplicationStop::thread);
+        ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "hybrid-ingest-stop");
+            thread.setDaemon(true);
+            return thread;
+        });
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         watch.scheduleWithFixedDelay(
                 () -> {
@@ -59,12 +58,6 @@ final class ApplicationStop {
                 0,
                 LOOK_MILLIS,
                 TimeUnit.MILLISECONDS);
-    }
-
-    private static Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "hybrid-ingest-stop");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private static List<StreamingQuery> activeQueries() {

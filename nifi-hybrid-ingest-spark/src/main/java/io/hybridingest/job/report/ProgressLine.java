@@ -12,14 +12,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.streaming.SourceProgress;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
-import org.apache.spark.streaming.scheduler.BatchInfo;
-import scala.Option;
 
 /**
  * One line of {@code progress.jsonl}.
  *
  * @param at when the line was made
- * @param batchId the micro-batch; for DStreams its time, in milliseconds since 1970
+ * @param batchId the micro-batch
  * @param rowsIn records read
  * @param counts what became of them, null for an application that does not say
  * @param lagRecords offsets between what was read and what the topic had, null for other sources. In a topic with
@@ -58,30 +56,6 @@ record ProgressLine(
                 application);
     }
 
-    /** A batch of DStreams, which knows neither lag nor watermark. */
-    static ProgressLine of(BatchInfo batch, RunStatus.Application application) {
-        SortedMap<String, Long> durations = new TreeMap<>();
-        putDuration(durations, "schedulingDelay", batch.schedulingDelay());
-        putDuration(durations, "processingDelay", batch.processingDelay());
-        putDuration(durations, "totalDelay", batch.totalDelay());
-        return new ProgressLine(
-                Instant.now(),
-                batch.batchTime().milliseconds(),
-                batch.numRecords(),
-                null,
-                null,
-                null,
-                null,
-                durations,
-                application);
-    }
-
-    private static void putDuration(SortedMap<String, Long> durations, String phase, Option<Object> millis) {
-        if (millis.isDefined()) {
-            durations.put(phase, ((Number) millis.get()).longValue());
-        }
-    }
-
     private static Long lag(SourceProgress[] sources) {
         Long lag = null;
         for (SourceProgress source : sources) {
@@ -118,6 +92,7 @@ record ProgressLine(
                 .put("rowsInserted", counts == null ? null : Long.valueOf(counts.rowsInserted()))
                 .put("rowsDuplicate", counts == null ? null : Long.valueOf(counts.rowsDuplicate()))
                 .put("rowsQuarantined", counts == null ? null : Long.valueOf(counts.rowsQuarantined()))
+                .put("rowsLate", counts == null ? null : Long.valueOf(counts.rowsLate()))
                 .put("lagRecords", lagRecords)
                 .put("lagSeconds", lagSeconds)
                 .put("watermark", watermark);

@@ -28,7 +28,7 @@ public final class ProgressListener extends StreamingQueryListener {
                     report.countsOf(
                             event.progress().id().toString(), event.progress().batchId()),
                     report.status().application());
-            report.progress(line.toJson());
+            report.progress(line);
         });
     }
 

@@ -47,8 +47,8 @@ public final class RunPlugin implements SparkPlugin {
             report = RunReport.open(plugin.conf());
             if (report.isPresent()) {
                 addListener(plugin.conf());
+                report.get().onLook(new LegacyStream(report.get())::look);
                 report.get().onStop(() -> ApplicationStop.of(starting, report.get()));
-                report.get().atEachLook(new BatchListener(report.get())::listen);
             }
             return Map.of();
         }
@@ -66,6 +66,7 @@ public final class RunPlugin implements SparkPlugin {
         @Override
         public void registerMetrics(String applicationId, PluginContext plugin) {
             String address = context.uiWebUrl().isDefined() ? context.uiWebUrl().get() : null;
+            report.ifPresent(open -> open.metrics().register(plugin.metricRegistry()));
             report.ifPresent(open -> open.running(
                     new RunStatus.Application(applicationId, context.appName(), address, context.version())));
         }

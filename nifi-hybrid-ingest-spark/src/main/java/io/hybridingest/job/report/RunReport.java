@@ -41,10 +41,12 @@ public final class RunReport implements AutoCloseable {
     private final Clock clock;
     private final ScheduledExecutorService heart;
     private final Map<String, BatchCounts> counts = new ConcurrentHashMap<>();
+    private final RunMetrics metrics = new RunMetrics();
     private RunStatus status;
     private Instant beatAt = Instant.EPOCH;
     private RunStatus.Failure seen;
     private Runnable stopHook;
+    private Runnable lookHook = () -> {};
     private boolean stopRequested;
     private boolean unwritable;
 
@@ -96,9 +98,9 @@ public final class RunReport implements AutoCloseable {
         }
     }
 
-    /** Runs a task at every look at the run directory, on a thread of the report, as long as it does not throw an error. */
-    void atEachLook(Runnable task) {
-        heart.scheduleWithFixedDelay(task, 0, LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    /** Says what is done at each heartbeat beside it. */
+    synchronized void onLook(Runnable hook) {
+        lookHook = hook;
     }
 
     /** Whether the launcher has asked for the end. */
@@ -168,12 +170,17 @@ public final class RunReport implements AutoCloseable {
         write();
     }
 
-    /** Adds a line to {@code progress.jsonl}. */
-    synchronized void progress(String line) {
+    RunMetrics metrics() {
+        return metrics;
+    }
+
+    /** Adds a line to {@code progress.jsonl}, and tells Spark's metrics. */
+    synchronized void progress(ProgressLine progress) {
+        metrics.note(progress);
         try {
             Files.writeString(
                     directory.resolve("progress.jsonl"),
-                    line + "\n",
+                    progress.toJson() + "\n",
                     StandardCharsets.UTF_8,
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
@@ -184,7 +191,9 @@ public final class RunReport implements AutoCloseable {
 
     private void look() {
         Runnable hook = null;
+        Runnable looking;
         synchronized (this) {
+            looking = lookHook;
             if (Duration.between(beatAt, clock.instant()).compareTo(HEARTBEAT_INTERVAL) >= 0) {
                 write();
             }
@@ -194,17 +203,18 @@ public final class RunReport implements AutoCloseable {
                 hook = stopHook;
             }
         }
+        run(looking, "Cannot look for a stream of DStreams; it reports no progress");
         if (hook != null) {
-            runHook(hook);
+            run(hook, "Cannot stop the application gracefully; the launcher will end it");
         }
     }
 
     /** An exception would end the heartbeat with it. */
-    private static void runHook(Runnable hook) {
+    private static void run(Runnable hook, String consequence) {
         try {
             hook.run();
-        } catch (RuntimeException e) {
-            LOG.error("Cannot stop the application gracefully; the launcher will end it", e);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error(consequence, e);
         }
     }
 

@@ -13,10 +13,12 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaAnalysisException;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Option;
+import scala.collection.JavaConverters;
 
 /**
  * A Delta table by its path.
@@ -24,6 +26,9 @@ import scala.Option;
  * @param path directory or Hadoop path
  */
 record DeltaLocation(String path) {
+    /** Properties of the tables that the job makes: the lanes must see each other's commits. */
+    static final Map<String, String> PROPERTIES = Map.of("delta.isolationLevel", "Serializable");
+
     private static final Logger LOG = LoggerFactory.getLogger(DeltaLocation.class);
     private static final Set<String> MISSING = Set.of("DELTA_MISSING_DELTA_TABLE", "DELTA_TABLE_NOT_FOUND");
 
@@ -42,9 +47,15 @@ record DeltaLocation(String path) {
     }
 
     private long version(SparkSession spark) {
-        return DeltaLog.forTable(spark, path)
-                .update(false, Option.empty(), Option.empty())
-                .version();
+        return newest(spark).version();
+    }
+
+    /**
+     * The newest version. What it says of the table is read from the log itself: a query of Spark's would take ten times as long, and seconds
+     * in a driver that has just begun.
+     */
+    private Snapshot newest(SparkSession spark) {
+        return DeltaLog.forTable(spark, path).update(false, Option.empty(), Option.empty());
     }
 
     /**
@@ -124,7 +135,7 @@ record DeltaLocation(String path) {
     /** Adds what the table lacks; a column that is another than the pipeline's is refused before anything is changed. */
     private void evolve(SparkSession spark, StructType columns) {
         TableDifference difference =
-                TableDifference.between(DeltaTable.forPath(spark, path).toDF().schema(), columns);
+                TableDifference.between(newest(spark).metadata().schema(), columns);
         if (!difference.conflicts().isEmpty()) {
             throw new RefusedTableException(
                     "The table at %s cannot take what the pipeline gives: %s. Cast it in the transform, or write to another path."
@@ -146,19 +157,13 @@ record DeltaLocation(String path) {
     }
 
     List<String> partitionColumns(SparkSession spark) {
-        return DeltaTable.forPath(spark, path)
-                .detail()
-                .select("partitionColumns")
-                .first()
-                .getList(0);
+        return JavaConverters.seqAsJavaList(newest(spark).metadata().partitionColumns());
     }
 
-    /** A property as the newest version has it. Read from the log itself, as each micro-batch asks: a query of Spark's would take ten times as long. */
+    /** A property as the newest version has it. */
     Optional<String> property(SparkSession spark, String key) {
-        Map<String, String> properties = scala.collection.JavaConverters.mapAsJavaMap(DeltaLog.forTable(spark, path)
-                .update(false, Option.empty(), Option.empty())
-                .metadata()
-                .configuration());
+        Map<String, String> properties =
+                JavaConverters.mapAsJavaMap(newest(spark).metadata().configuration());
         return Optional.ofNullable(properties.get(key));
     }
 

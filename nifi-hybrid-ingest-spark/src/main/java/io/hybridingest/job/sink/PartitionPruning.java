@@ -1,6 +1,7 @@
 package io.hybridingest.job.sink;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
@@ -82,6 +83,15 @@ final class PartitionPruning {
     record Touched(Column condition, int partitions) {
         private static final int ALL = Integer.MAX_VALUE;
         private static final Touched EVERYTHING = new Touched(functions.lit(true), ALL);
+    }
+
+    /**
+     * The partition columns that decide where an identity can be, in a version of the table; none where it can be anywhere.
+     *
+     * @param properties the version's table properties
+     */
+    List<String> deciding(Map<String, String> properties) {
+        return properties.getOrDefault(PROPERTY, "").equals(formulas) ? List.copyOf(columns.keySet()) : List.of();
     }
 
     /** Where the records' identities can be. */

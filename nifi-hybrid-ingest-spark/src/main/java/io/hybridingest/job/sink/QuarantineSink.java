@@ -18,7 +18,6 @@ import io.hybridingest.pipeline.QuarantinedRecord;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -77,7 +76,7 @@ public final class QuarantineSink {
         if (partitions.contains(BUCKET)) {
             columns = columns.add(BUCKET, DataTypes.StringType, true);
         }
-        location.ensure(spark, withReplay(columns), partitions, Map.of("delta.isolationLevel", "Serializable"));
+        location.ensure(spark, withReplay(columns), partitions, DeltaLocation.PROPERTIES);
         return new QuarantineSink(location, definition, columns, ledger);
     }
 

@@ -1,5 +1,6 @@
 package io.hybridingest.job.source;
 
+import java.time.Duration;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -13,15 +14,23 @@ import org.apache.spark.sql.streaming.DataStreamReader;
  * @param properties Kafka client properties
  * @param startingOffsets where a query without checkpoint begins: {@code earliest}, {@code latest} or JSON
  * @param maxOffsetsPerTrigger most records of one micro-batch
+ * @param lateAfter how far the watermark is behind the newest event time
  */
 public record KafkaSource(
-        String topic, Map<String, String> properties, String startingOffsets, long maxOffsetsPerTrigger) {
+        String topic,
+        Map<String, String> properties,
+        String startingOffsets,
+        long maxOffsetsPerTrigger,
+        Duration lateAfter) {
 
     public KafkaSource {
         properties = Map.copyOf(properties);
     }
 
-    /** Messages as they come; records of aborted transactions are not among them. */
+    /**
+     * Messages as they come; records of aborted transactions are not among them. The watermark is Spark's own, of the messages' times, which are the
+     * event times. It is kept in the checkpoint and keeps nothing out.
+     */
     public Dataset<Row> stream(SparkSession spark) {
         DataStreamReader reader = spark.readStream()
                 .format("kafka")
@@ -31,6 +40,6 @@ public record KafkaSource(
                 .option("maxOffsetsPerTrigger", maxOffsetsPerTrigger)
                 .option("failOnDataLoss", true);
         properties.forEach((key, value) -> reader.option("kafka." + key, value));
-        return reader.load();
+        return reader.load().withWatermark("timestamp", lateAfter.toMillis() + " milliseconds");
     }
 }

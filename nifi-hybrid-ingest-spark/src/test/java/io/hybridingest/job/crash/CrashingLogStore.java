@@ -23,7 +23,8 @@ public final class CrashingLogStore extends HadoopFileSystemLogStore {
     public void write(Path path, Iterator<String> actions, Boolean overwrite, Configuration hadoop) throws IOException {
         List<String> lines = new ArrayList<>();
         actions.forEachRemaining(lines::add);
-        boolean isOfRecords = lines.stream().anyMatch(line -> line.contains("\"operation\":\"MERGE\""));
+        boolean isOfRecords = lines.stream()
+                .anyMatch(line -> line.contains("\"operation\":\"MERGE\"") || line.contains("\"operation\":\"WRITE\""));
         boolean isQuarantine = path.toString().contains("_quarantine/_delta_log");
         if (isOfRecords && !isQuarantine) {
             CrashPoint.MID_WRITE.reached();

@@ -1,0 +1,228 @@
+package io.hybridingest.job.sink;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.hybridingest.pipeline.SystemFields;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.RemoveFile;
+import org.apache.spark.sql.types.DataTypes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Option;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+
+/**
+ * The identities of those partitions of a table that were written lately, as 64-bit hashes in the driver's memory: it says of most records
+ * that they are new without opening a file. It can say so wrongly of none, as it knows every identity of the places that it knows, up to
+ * a version of the table; that a record may be in the table it says wrongly of one in some billions.
+ *
+ * <p>A place is read when it is first asked for. After that the log tells what was added, by whomever. For one thread.
+ */
+final class IdentityIndex {
+    private static final Logger LOG = LoggerFactory.getLogger(IdentityIndex.class);
+
+    /** With more versions to catch up with, it is cheaper, and safer, to read the places anew. */
+    private static final long MOST_VERSIONS = 200;
+
+    private final long capacity;
+    private final Map<String, IdentityHashes> places = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<String> tooLarge = new HashSet<>();
+    private final Set<Long> own = new TreeSet<>();
+    private IdentityPlaces by = new IdentityPlaces(List.of());
+    private String id = "";
+    private long version = -1;
+
+    /** @param capacity most identities that are kept */
+    IdentityIndex(long capacity) {
+        this.capacity = capacity;
+    }
+
+    /** What a row's identity is known by. */
+    static Column hash() {
+        return xxhash64(col(SystemFields.INGEST_ID));
+    }
+
+    /** Most identities of one write that it can be asked for. */
+    long capacity() {
+        return capacity;
+    }
+
+    /**
+     * Whether a version of the table may hold one of these identities.
+     *
+     * @param table the version, not older than the one asked for before
+     * @param by how places follow from files
+     * @param hashes place → hashes, ascending
+     * @return true also where there are too many identities to be known
+     */
+    boolean mayHold(SparkSession spark, DeltaLog log, Snapshot table, IdentityPlaces by, Map<String, long[]> hashes) {
+        if (!by.equals(this.by) || !table.metadata().id().equals(id)) {
+            forget();
+            this.by = by;
+            this.id = table.metadata().id();
+        }
+        catchUp(spark, log, table);
+        version = table.version();
+        own.removeIf(commit -> commit <= version);
+        Set<String> unknown = new TreeSet<>(hashes.keySet());
+        unknown.removeAll(places.keySet());
+        if (unknown.stream().anyMatch(tooLarge::contains)) {
+            return true;
+        }
+        if (!unknown.isEmpty() && !read(spark, log, table, unknown)) {
+            return true;
+        }
+        makeRoom(hashes.keySet());
+        return hashes.entrySet().stream().anyMatch(place -> {
+            IdentityHashes known = places.get(place.getKey());
+            return known == null || known.containsAny(place.getValue());
+        });
+    }
+
+    /** Adds what this process has committed. */
+    void added(long committed, Map<String, long[]> hashes) {
+        if (committed == version + 1) {
+            version = committed;
+        } else {
+            own.add(committed);
+        }
+        hashes.forEach((place, sorted) -> places.get(place).add(sorted));
+        makeRoom(hashes.keySet());
+    }
+
+    private void forget() {
+        places.clear();
+        tooLarge.clear();
+        own.clear();
+    }
+
+    private void catchUp(SparkSession spark, DeltaLog log, Snapshot table) {
+        if (places.isEmpty() || table.version() <= version) {
+            return;
+        }
+        List<AddFile> added = new ArrayList<>();
+        if (table.version() - version > MOST_VERSIONS || !addedSince(log, table, added)) {
+            forget();
+            return;
+        }
+        if (!added.isEmpty()) {
+            RowNotes.Summary rows = hashesOf(spark, log, table, added);
+            if (!rows.isComplete()) {
+                forget();
+                return;
+            }
+            rows.hashes().forEach((place, sorted) -> places.get(place).add(sorted));
+        }
+    }
+
+    /**
+     * Collects the files that others have added to places that are known. Files that hold what was there before, as of a compaction, add no identity.
+     *
+     * @return false where that cannot be told
+     */
+    private boolean addedSince(DeltaLog log, Snapshot table, List<AddFile> added) {
+        Iterator<Tuple2<Object, Seq<Action>>> commits =
+                JavaConverters.asJavaIterator(log.getChanges(version + 1, table.version(), true));
+        Set<String> paths = new HashSet<>();
+        long expected = version + 1;
+        while (commits.hasNext()) {
+            Tuple2<Object, Seq<Action>> commit = commits.next();
+            if ((Long) commit._1() != expected++) {
+                return false;
+            }
+            if (own.remove(expected - 1)) {
+                continue;
+            }
+            for (Action action : JavaConverters.seqAsJavaList(commit._2())) {
+                if (action instanceof AddFile file && file.dataChange() && places.containsKey(by.of(file))) {
+                    added.add(file);
+                    paths.add(file.path());
+                } else if (action instanceof RemoveFile file && paths.contains(file.path())) {
+                    // Its rows are elsewhere by now, and it may be gone itself.
+                    return false;
+                }
+            }
+        }
+        return expected == table.version() + 1;
+    }
+
+    private boolean read(SparkSession spark, DeltaLog log, Snapshot table, Set<String> wanted) {
+        List<AddFile> found = filesOf(table, wanted);
+        RowNotes.Summary rows = hashesOf(spark, log, table, found);
+        if (!rows.isComplete() || rows.rows() > capacity) {
+            LOG.info("{} rows are more than can be known by heart; they are looked up in the table", rows.rows());
+            tooLarge.addAll(wanted);
+            return false;
+        }
+        for (String place : wanted) {
+            IdentityHashes hashes = new IdentityHashes();
+            hashes.add(rows.hashes().getOrDefault(place, new long[0]));
+            places.put(place, hashes);
+        }
+        return true;
+    }
+
+    private List<AddFile> filesOf(Snapshot table, Set<String> wanted) {
+        if (table.numOfFilesIfKnown().contains(0L)) {
+            // Spared a new table: to list files takes seconds in a driver that has just begun.
+            return List.of();
+        }
+        Dataset<AddFile> files = table.allFiles();
+        return by.columns().isEmpty()
+                ? files.collectAsList()
+                : files.where(by.ofLoggedFile().isin(wanted.toArray())).collectAsList();
+    }
+
+    private RowNotes.Summary hashesOf(SparkSession spark, DeltaLog log, Snapshot table, List<AddFile> files) {
+        if (files.isEmpty()) {
+            return RowNotes.summary(List.of());
+        }
+        TaskNotes<RowNotes> notes = TaskNotes.begin(spark, RowNotes.blank(capacity));
+        Column noted = udf(RowNotes.noting(notes), DataTypes.BooleanType)
+                .asNondeterministic()
+                .apply(hash(), by.ofRow(), lit(false));
+        long count = log.createDataFrame(
+                        table, JavaConverters.asScalaBuffer(files).toSeq(), false, Option.empty())
+                .where(noted)
+                .count();
+        return RowNotes.summary(notes.all()).ofExpected(count);
+    }
+
+    /** Forgets the places that were not asked for the longest, and those that are needed where they alone are too many. */
+    private void makeRoom(Set<String> needed) {
+        long held = places.values().stream().mapToLong(IdentityHashes::size).sum();
+        for (boolean others : new boolean[] {true, false}) {
+            Iterator<Map.Entry<String, IdentityHashes>> oldestFirst =
+                    places.entrySet().iterator();
+            while (held > capacity && oldestFirst.hasNext()) {
+                Map.Entry<String, IdentityHashes> oldest = oldestFirst.next();
+                if (needed.contains(oldest.getKey()) != others) {
+                    held -= oldest.getValue().size();
+                    oldestFirst.remove();
+                    if (!others) {
+                        tooLarge.add(oldest.getKey());
+                    }
+                }
+            }
+        }
+    }
+}

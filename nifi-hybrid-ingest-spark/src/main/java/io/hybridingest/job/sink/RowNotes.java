@@ -1,0 +1,116 @@
+package io.hybridingest.job.sink;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.sql.api.java.UDF3;
+
+/** What a task notes of the rows that it writes: their identities' hashes, by the partitions of the table where they can be. */
+final class RowNotes implements Serializable {
+    private static final long serialVersionUID = 1;
+    private static final int FIRST_CAPACITY = 1024;
+
+    private final long most;
+    private final Map<String, Hashes> places = new HashMap<>();
+    private long rows;
+    private long tombstones;
+    private transient String lastPlace;
+    private transient Hashes last;
+
+    private RowNotes(long most) {
+        this.most = most;
+    }
+
+    private static final class Hashes implements Serializable {
+        private static final long serialVersionUID = 1;
+
+        private long[] hashes = new long[FIRST_CAPACITY];
+        private int size;
+
+        void add(long hash) {
+            if (size == hashes.length) {
+                hashes = Arrays.copyOf(hashes, 2 * size);
+            }
+            hashes[size++] = hash;
+        }
+
+        long[] sorted() {
+            long[] sorted = Arrays.copyOf(hashes, size);
+            Arrays.sort(sorted);
+            return sorted;
+        }
+    }
+
+    /**
+     * Notes of all tasks.
+     *
+     * @param rows rows that went through
+     * @param tombstones rows among them that delete
+     * @param isComplete false where there were more than could be noted
+     * @param hashes place → the hashes of its identities, ascending
+     */
+    record Summary(long rows, long tombstones, boolean isComplete, Map<String, long[]> hashes) {
+        /** The same; not complete where another number of rows was expected. */
+        Summary ofExpected(long count) {
+            return new Summary(rows, tombstones, isComplete && rows == count, hashes);
+        }
+
+        /** Whether two rows may have one identity. */
+        boolean mayHoldAnIdentityTwice() {
+            return hashes.values().stream().anyMatch(Summary::hasEqualNeighbours);
+        }
+
+        private static boolean hasEqualNeighbours(long[] sorted) {
+            for (int i = 1; i < sorted.length; i++) {
+                if (sorted[i - 1] == sorted[i]) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Begins the notes of a task, which go no further than so many rows. */
+    static TaskNotes.Blank<RowNotes> blank(long most) {
+        return () -> new RowNotes(most);
+    }
+
+    /** A function of the identity's hash, its place and whether the row deletes; notes them, and is always true. */
+    static UDF3<Long, String, Boolean, Boolean> noting(TaskNotes<RowNotes> notes) {
+        return (hash, place, isTombstone) -> {
+            notes.ofTask().note(hash, place, Boolean.TRUE.equals(isTombstone));
+            return true;
+        };
+    }
+
+    private void note(long hash, String place, boolean isTombstone) {
+        if (++rows > most) {
+            places.clear();
+            return;
+        }
+        if (isTombstone) {
+            tombstones++;
+        }
+        if (!place.equals(lastPlace)) {
+            lastPlace = place;
+            last = places.computeIfAbsent(place, each -> new Hashes());
+        }
+        last.add(hash);
+    }
+
+    static Summary summary(Collection<RowNotes> tasks) {
+        Map<String, long[]> hashes = new HashMap<>();
+        long rows = 0;
+        long tombstones = 0;
+        boolean isComplete = true;
+        for (RowNotes task : tasks) {
+            rows += task.rows;
+            tombstones += task.tombstones;
+            isComplete &= task.rows <= task.most;
+            task.places.forEach((place, noted) -> hashes.merge(place, noted.sorted(), IdentityHashes::merged));
+        }
+        return new Summary(rows, tombstones, isComplete, hashes);
+    }
+}
