@@ -109,6 +109,7 @@ public final class DriverLauncher {
         conf.put(RUN_DIRECTORY, directory.path().toString());
         conf.put(EPOCH, Long.toString(launch.epoch()));
         directory.writeProperties(conf);
+        directory.writeSecrets(secretEnvironment().values());
         RunRequest request = new RunRequest(
                 launch.launchId(),
                 processorId,
@@ -215,8 +216,15 @@ public final class DriverLauncher {
         }
     }
 
+    private Map<String, String> secretEnvironment() {
+        Map<String, String> secret = new TreeMap<>(installation.environment());
+        secret.keySet().removeIf(name -> !installation.secret().contains(SparkInstallation.ENVIRONMENT_PREFIX + name));
+        return secret;
+    }
+
     private void hideSecrets(Map<String, String> conf) {
         String names = installation.secret().stream()
+                .filter(name -> !name.startsWith(SparkInstallation.ENVIRONMENT_PREFIX))
                 .sorted()
                 .map(name -> "|^" + Pattern.quote(name) + "$")
                 .collect(Collectors.joining());

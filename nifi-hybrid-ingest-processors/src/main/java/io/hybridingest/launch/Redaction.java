@@ -1,5 +1,6 @@
 package io.hybridingest.launch;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +36,15 @@ record Redaction(List<String> secrets) {
     }
 
     static Redaction of(Map<String, String> conf) {
+        return of(conf, List.of());
+    }
+
+    /** @param others secrets beside those of the conf */
+    static Redaction of(Map<String, String> conf, Collection<String> others) {
         Pattern chosen = chosen(conf.get(REGEX_KEY));
         TreeSet<String> found = new TreeSet<>(
                 Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
+        found.addAll(others);
         conf.forEach((key, value) -> {
             if (!key.equals(REGEX_KEY)
                     && (NAMES.matcher(key).find() || chosen.matcher(key).find())) {

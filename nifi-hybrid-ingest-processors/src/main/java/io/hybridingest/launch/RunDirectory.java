@@ -1,5 +1,7 @@
 package io.hybridingest.launch;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -12,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -90,7 +94,7 @@ public record RunDirectory(Path path) {
         if (status.isEmpty() || status.get().errorMessage() == null) {
             return status;
         }
-        return Optional.of(status.get().redacted(Redaction.of(properties())));
+        return Optional.of(status.get().redacted(redaction()));
     }
 
     /** Changes when the driver writes its status. */
@@ -115,18 +119,41 @@ public record RunDirectory(Path path) {
         return Files.exists(stopFile());
     }
 
-    /** Writes the conf to a file that never, not even for an instant, could be read by anybody else. */
+    /** Writes the conf to a file of NiFi's user alone. */
     void writeProperties(Map<String, String> conf) throws IOException {
-        byte[] content = SparkConf.format(conf).getBytes(StandardCharsets.UTF_8);
+        writePrivately(propertiesFile(), SparkConf.format(conf));
+    }
+
+    /** Writes secrets that are not in the conf, so that whoever reads what the driver printed can take them out. */
+    void writeSecrets(Collection<String> secrets) throws IOException {
+        if (!secrets.isEmpty()) {
+            ArrayNode values = JsonNodeFactory.instance.arrayNode();
+            secrets.forEach(values::add);
+            writePrivately(secretsFile(), values.toString());
+        }
+    }
+
+    private Path secretsFile() {
+        return path.resolve("secrets.json");
+    }
+
+    /** Not even for an instant could anybody else read it. */
+    private static void writePrivately(Path target, String text) throws IOException {
         try (SeekableByteChannel file = Files.newByteChannel(
-                propertiesFile(),
+                target,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 file.write(bytes);
             }
         }
+    }
+
+    private Redaction redaction() throws IOException {
+        List<String> others = new ArrayList<>();
+        JsonFile.read(secretsFile()).ifPresent(values -> values.forEach(value -> others.add(value.asText())));
+        return Redaction.of(properties(), others);
     }
 
     Map<String, String> properties() throws IOException {
@@ -169,7 +196,7 @@ public record RunDirectory(Path path) {
         int room = LOG_TAIL_BYTES - newest.getBytes(StandardCharsets.UTF_8).length;
         boolean whole = !Files.exists(driverLog()) || Files.size(driverLog()) < LOG_TAIL_BYTES;
         String text = whole && room > 0 ? tail(earlierLog(), room) + newest : newest;
-        return Redaction.of(properties()).apply(text);
+        return redaction().apply(text);
     }
 
     private static String tail(Path file, int bytes) throws IOException {

@@ -13,7 +13,8 @@ import java.util.Set;
  * @param javaHome the JDK that Spark runs on
  * @param workingDirectory parent of all run directories
  * @param environment variables for the driver, on top of NiFi's own; may hold secrets
- * @param secret names of the properties that hold secrets whatever their names look like
+ * @param secret names of the properties that hold secrets whatever their names look like; of environment variables with
+ *     {@value #ENVIRONMENT_PREFIX} before them
  * @param properties Spark conf, {@code spark.master} and {@code spark.submit.deployMode} included; may hold secrets
  */
 public record SparkInstallation(
@@ -23,6 +24,9 @@ public record SparkInstallation(
         Map<String, String> environment,
         Set<String> secret,
         Map<String, String> properties) {
+    /** Before the name of an environment variable where properties are named. */
+    public static final String ENVIRONMENT_PREFIX = "env.";
+
     public SparkInstallation {
         environment = Map.copyOf(environment);
         secret = Set.copyOf(secret);

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.ThreadMXBean;
 import io.hybridingest.launch.SparkApplication.IngestJob;
 import io.hybridingest.launch.SparkApplication.Lane;
 import io.hybridingest.launch.SparkRun.Observation;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,15 +201,24 @@ class DriverLauncherTest {
         SparkRun run = launch("yes 'a line of the log' | head -c 1000000000;"
                 + " while [ $(stat -c %s \"$RUN/driver.log\") -gt 68000000 ]; do sleep 0.05; done;"
                 + " echo the end; status SUCCEEDED; exit 0");
+        AtomicLong allocated = new AtomicLong();
         await().atMost(Duration.ofMinutes(3)).until(() -> {
+            long before = allocatedBytes();
             run.directory().cutLog();
+            run.directory().logTail();
+            allocated.accumulateAndGet(allocatedBytes() - before, Math::max);
             return !run.isAlive(NOW);
         });
+        assertThat(allocated.get()).as("heap that one look takes").isPositive().isLessThan(8L << 20);
         assertThat(Files.size(run.directory().driverLog())
                         + Files.size(run.directory().earlierLog()))
                 .as("of 1 GB")
                 .isLessThanOrEqualTo(3 * RunDirectory.LOG_LIMIT_BYTES);
         assertThat(run.directory().logTail()).endsWith("the end\n").contains("a line of the log");
+    }
+
+    private static long allocatedBytes() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     @Test
@@ -225,6 +238,27 @@ class DriverLauncherTest {
         assertThat(run.directory().properties().get("spark.redaction.regex"))
                 .as("the Spark UI hides it too")
                 .contains("spark.my.own");
+    }
+
+    @Test
+    void doesNotRepeatASecretOfTheEnvironmentAndKeepsItInAFileOfItsOwner() throws Exception {
+        fixture = new SupervisionFixture(directory, "echo \"$OPEN and $MINE\"; exit 1");
+        SparkInstallation stub = fixture.spark.installation(Map.of("OPEN", "known-to-all", "MINE", SECRET), Map.of());
+        SparkInstallation installation = new SparkInstallation(
+                stub.sparkHome(),
+                stub.javaHome(),
+                stub.workingDirectory(),
+                stub.environment(),
+                Set.of("env.MINE"),
+                stub.properties());
+        DriverLauncher launcher = new DriverLauncher(installation, directory.resolve("bundle.jar"), "0123456789");
+        SparkRun run = launcher.launch(fixture.plan(), fixture.ledger.open(NOW, launcher, Map.of()), NOW);
+        await().until(() -> !run.isAlive(NOW));
+        assertThat(Files.readString(run.directory().driverLog())).contains("known-to-all and " + SECRET);
+        assertThat(run.directory().logTail()).contains("known-to-all and").doesNotContain(SECRET);
+        assertThat(run.directory().properties().toString()).doesNotContain(SECRET);
+        assertThat(Files.getPosixFilePermissions(run.directory().path().resolve("secrets.json")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
 
     @Test

@@ -55,6 +55,26 @@ class StreamSupervisorTest {
                         .contains("\"batchId\":" + first.lines().size()));
     }
 
+    /** A death is not told before the progress that led to it. */
+    @Test
+    void reportsWhatIsLeftAtOnceAndOnceWhenARunEndsWithinTheInterval() throws Exception {
+        start(StubSpark.STREAMS);
+        StreamEvent.Progressed first = until(StreamEvent.Progressed.class);
+        supervisor.emitted(first);
+        RunDirectory run = fixture.onlyRun();
+        await().until(() -> run.progressFrom(first.offset()).lines().size() > 2);
+        int before = events.size();
+        fixture.killDrivers();
+        until(StreamEvent.Died.class);
+        List<StreamEvent> told = events.subList(before, events.size());
+        assertThat(told).hasExactlyElementsOfTypes(StreamEvent.Progressed.class, StreamEvent.Died.class);
+        StreamEvent.Progressed rest = (StreamEvent.Progressed) told.getFirst();
+        assertThat(rest.lines().getFirst())
+                .contains("\"batchId\":" + first.lines().size());
+        supervisor.emitted(rest);
+        assertThat(supervisor.step(fixture.plan())).isEmpty();
+    }
+
     @Test
     void adoptsTheLivingDriverOfAnEarlierNifiWithoutLaunchingAnother() throws Exception {
         start(StubSpark.STREAMS);

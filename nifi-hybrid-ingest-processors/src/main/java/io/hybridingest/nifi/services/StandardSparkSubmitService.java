@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.nifi.annotation.behavior.DynamicProperties;
 import org.apache.nifi.annotation.behavior.DynamicProperty;
 import org.apache.nifi.annotation.behavior.SupportsSensitiveDynamicProperties;
@@ -63,7 +64,7 @@ import org.apache.nifi.reporting.InitializationException;
 public final class StandardSparkSubmitService extends AbstractControllerService
         implements SparkSubmitService, VerifiableControllerService {
     private static final Pattern MEMORY = Pattern.compile("\\d+[kmgtKMGT]");
-    private static final String ENVIRONMENT = "env.";
+    private static final String ENVIRONMENT = SparkInstallation.ENVIRONMENT_PREFIX;
     private static final Pattern VARIABLE = Pattern.compile("env[.][A-Za-z_][A-Za-z0-9_]*");
     private static final Set<String> DECIDED_BY_THE_LAUNCH = Set.of(
             "spark.hybridingest.run-directory",
@@ -371,7 +372,7 @@ public final class StandardSparkSubmitService extends AbstractControllerService
     }
 
     private static Set<String> secret(ConfigurationContext context) {
-        return added(context, "spark.").stream()
+        return Stream.concat(added(context, "spark.").stream(), added(context, ENVIRONMENT).stream())
                 .filter(PropertyDescriptor::isSensitive)
                 .map(PropertyDescriptor::getName)
                 .collect(Collectors.toSet());
