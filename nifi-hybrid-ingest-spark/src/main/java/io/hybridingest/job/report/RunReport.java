@@ -194,7 +194,9 @@ public final class RunReport implements AutoCloseable {
         Runnable looking;
         synchronized (this) {
             looking = lookHook;
-            if (Duration.between(beatAt, clock.instant()).compareTo(HEARTBEAT_INTERVAL) >= 0) {
+            Duration since = Duration.between(beatAt, clock.instant());
+            // A clock that was set back must not make the driver look dead until it has caught up.
+            if (since.isNegative() || since.compareTo(HEARTBEAT_INTERVAL) >= 0) {
                 write();
             }
             if (!stopRequested && Files.exists(directory.resolve("stop"))) {

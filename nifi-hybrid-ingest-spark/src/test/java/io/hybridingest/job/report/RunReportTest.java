@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +59,42 @@ class RunReportTest {
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
                         Instant.parse(status().path("heartbeatAt").asText()))
                 .isAfter(first.plusSeconds(1)));
+    }
+
+    @Test
+    void itsHeartBeatsThoughTheClockIsSetBack() {
+        AtomicReference<Instant> time = new AtomicReference<>(Instant.parse("2026-03-29T03:00:00Z"));
+        Path other = directory.resolve("other");
+        try (RunReport jumping = new RunReport(other, 5, new SettableClock(time))) {
+            Instant earlier = time.updateAndGet(now -> now.minus(Duration.ofHours(1)));
+
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                            status(other).path("heartbeatAt").asText())
+                    .isEqualTo(earlier.toString()));
+        }
+    }
+
+    private static final class SettableClock extends Clock {
+        private final AtomicReference<Instant> time;
+
+        private SettableClock(AtomicReference<Instant> time) {
+            this.time = time;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return time.get();
+        }
     }
 
     @Test
@@ -119,6 +158,10 @@ class RunReportTest {
     }
 
     private JsonNode status() {
+        return status(directory);
+    }
+
+    private static JsonNode status(Path directory) {
         try {
             return new ObjectMapper().readTree(directory.resolve("status.json").toFile());
         } catch (IOException e) {
