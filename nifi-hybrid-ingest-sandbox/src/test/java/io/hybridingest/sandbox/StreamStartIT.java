@@ -86,6 +86,30 @@ class StreamStartIT {
     }
 
     @Test
+    void aTableThatIsPutBackFromABackupGetsAgainWhatItLacks() throws Exception {
+        publish(0, 300);
+        read("first", 300);
+        Path saved = copy(table(), sandbox.data().resolve("saved"));
+        publish(300, 100);
+        read("second", 400);
+
+        Path used = copy(table().resolve("_checkpoints"), sandbox.data().resolve("used"));
+        delete(table());
+        copy(saved, table());
+        delete(table().resolve("_checkpoints"));
+        copy(used, table().resolve("_checkpoints"));
+        publish(400, 50);
+        read("afterwards", 450);
+
+        assertThat(TableIds.of(sandbox, table())).isEqualTo(Readings.ids(0, 450));
+        assertThat(lastOfStream().path("generation").asInt()).isEqualTo(1);
+        read("again", 450);
+        assertThat(lastOfStream().path("generation").asInt())
+                .as("markers that the checkpoint is ahead by are no records")
+                .isEqualTo(1);
+    }
+
+    @Test
     void aTopicMadeAnewUnderARunningJobEndsItBeforeItWrites() throws Exception {
         publish(0, 300);
         ChildProcess running = job.launch("running");

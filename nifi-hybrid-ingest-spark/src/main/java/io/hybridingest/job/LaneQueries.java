@@ -121,8 +121,8 @@ final class LaneQueries implements AutoCloseable {
         if (found.isEmpty()) {
             return;
         }
-        StreamOpening opening =
-                new StreamOpening(spark, table, checkpoint(STREAM), found.get(), tableLedger.newest(), wishes());
+        StreamOpening opening = new StreamOpening(
+                spark, table, checkpoint(STREAM), found.get(), tableLedger.newest(), topic::hasRecords, wishes());
         LaneRun run = laneRun(STREAM, tableLedger, new PinnedTopic(topic, found.get()));
         run.ledger().requireNewest(run.epoch());
         KafkaSource source = new KafkaSource(

@@ -42,13 +42,14 @@ final class StreamOpening {
             Path checkpointPath,
             TopicState topic,
             Optional<CommitMetadata> newest,
+            StreamStart.Records records,
             StreamStart.Wishes wishes) {
         this.spark = spark;
         this.table = table;
         this.topic = topic;
         this.checkpoint =
                 new StreamCheckpoint(checkpointPath, spark.sessionState().newHadoopConf());
-        this.start = StreamStart.decide(checkpoint, newest, topic, wishes);
+        this.start = StreamStart.decide(checkpoint, newest, topic, records, wishes);
         if (start instanceof StreamStart.Refuse refused) {
             throw refused.isLoss() ? new DataLossException(refused.why()) : new StaleCheckpointException(refused.why());
         }

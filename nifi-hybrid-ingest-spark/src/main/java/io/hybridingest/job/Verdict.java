@@ -1,6 +1,7 @@
 package io.hybridingest.job;
 
 import io.hybridingest.job.ledger.FencedException;
+import io.hybridingest.job.ledger.TableRestoredException;
 import io.hybridingest.job.sink.RefusedTableException;
 import io.hybridingest.job.source.KafkaUnreachableException;
 import io.hybridingest.job.source.RefusedSchemaException;
@@ -37,6 +38,7 @@ record Verdict(String code, String message) {
                     "data-loss",
                     TopicRemadeException.class::isInstance,
                     "Of this micro-batch nothing was written. Start again: the job then says what is missing."),
+            new Known("table-restored", TableRestoredException.class::isInstance, ""),
             new Known("fenced", FencedException.class::isInstance, ""),
             new Known("check-failed", CheckFailedException.class::isInstance, ""),
             new Known("kafka-unreachable", KafkaUnreachableException.class::isInstance, ""),

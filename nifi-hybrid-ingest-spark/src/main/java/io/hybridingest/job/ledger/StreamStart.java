@@ -44,14 +44,30 @@ public sealed interface StreamStart {
      */
     record Wishes(boolean atLatest, boolean acceptLoss, RestartFrom restartFrom) {}
 
+    /** What the topic holds, asked only where checkpoint and table leave it open. */
+    @FunctionalInterface
+    interface Records {
+        /**
+         * Whether there is a record, and not only markers, between offsets.
+         *
+         * @param from partition → first offset
+         * @param to partition → offset after the last one
+         */
+        boolean areBetween(SortedMap<Integer, Long> from, SortedMap<Integer, Long> to);
+    }
+
     /**
      * Decides.
      *
      * @param newest newest commit of the lane in the table
      */
     static StreamStart decide(
-            StreamCheckpoint checkpoint, Optional<CommitMetadata> newest, TopicState topic, Wishes wishes) {
-        return new Comparison(checkpoint.read(topic.name(), newest), newest, topic, wishes).result();
+            StreamCheckpoint checkpoint,
+            Optional<CommitMetadata> newest,
+            TopicState topic,
+            Records records,
+            Wishes wishes) {
+        return new Comparison(checkpoint.read(topic.name(), newest), newest, topic, records, wishes).result();
     }
 
     /** The three of them side by side. */
@@ -60,17 +76,20 @@ public sealed interface StreamStart {
         private final SortedMap<Integer, Long> held;
         private final Optional<String> heldId;
         private final TopicState topic;
+        private final Records records;
         private final Wishes wishes;
 
         Comparison(
                 Optional<StreamCheckpoint.Saying> checkpoint,
                 Optional<CommitMetadata> newest,
                 TopicState topic,
+                Records records,
                 Wishes wishes) {
             this.checkpoint = checkpoint;
             this.held = newest.map(commit -> commit.offsets().get(topic.name())).orElseGet(TreeMap::new);
             this.heldId = newest.map(commit -> commit.topicIds().get(topic.name()));
             this.topic = topic;
+            this.records = records;
             this.wishes = wishes;
         }
 
@@ -132,6 +151,12 @@ public sealed interface StreamStart {
                         "The checkpoint is older than the table (%s): going on where the table ends"
                                 .formatted(saying.planned()));
             }
+            if (isBehindSomewhere(held, saying.done()) && records.areBetween(stillThere(held), saying.done())) {
+                return bounded(
+                        held,
+                        "The checkpoint has read up to %s, and the table lacks records of that, as one does that was restored: going on where the table ends"
+                                .formatted(saying.done()));
+            }
             SortedMap<Integer, Long> position = new TreeMap<>(saying.done());
             held.forEach((partition, end) -> position.merge(partition, end, Math::max));
             return lost(position).isEmpty() ? new Resume(position) : bounded(position, "Records are gone");
@@ -140,6 +165,13 @@ public sealed interface StreamStart {
         /** Whether a partition that both know is less far in the first, or is unknown to it. */
         private static boolean isBehindSomewhere(SortedMap<Integer, Long> first, SortedMap<Integer, Long> second) {
             return second.entrySet().stream().anyMatch(end -> first.getOrDefault(end.getKey(), -1L) < end.getValue());
+        }
+
+        /** The same, but not before the topic's beginnings. */
+        private SortedMap<Integer, Long> stillThere(SortedMap<Integer, Long> position) {
+            SortedMap<Integer, Long> there = new TreeMap<>(topic.beginnings());
+            position.forEach((partition, next) -> there.merge(partition, next, Math::max));
+            return there;
         }
 
         private StreamStart bounded(SortedMap<Integer, Long> position, String why) {

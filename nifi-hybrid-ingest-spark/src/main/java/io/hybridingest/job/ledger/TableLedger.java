@@ -70,12 +70,18 @@ public final class TableLedger {
         nextVersion = latest.orElse(-1) + 1;
         long told = -1;
         for (long version = nextVersion - 1; version > told; version--) {
-            Optional<JsonNode> metadata = read(version);
-            if (metadata.isEmpty()) {
+            Optional<JsonNode> info = read(version);
+            if (info.isEmpty()) {
                 return;
             }
-            note(version, metadata.get());
-            LedgerHeads carried = LedgerHeads.in(metadata.get());
+            if (isRestore(info.get())) {
+                // What came between is not in the table. Set back to a time, Delta does not say to which version.
+                version = info.get().path("operationParameters").path("version").asLong(0) + 1;
+                continue;
+            }
+            JsonNode metadata = metadata(info.get());
+            note(version, metadata);
+            LedgerHeads carried = LedgerHeads.in(metadata);
             carried.heads().forEach(this::note);
             told = Math.max(told, carried.asOf());
         }
@@ -91,11 +97,15 @@ public final class TableLedger {
      *
      * @param epoch epoch of this run
      * @throws FencedException where a commit of this lane carries a higher epoch
+     * @throws TableRestoredException where the table was set back since
      */
     public synchronized void requireNewest(long epoch) {
         try {
             for (Optional<JsonNode> next = read(nextVersion); next.isPresent(); next = read(nextVersion)) {
-                note(nextVersion, next.get());
+                if (isRestore(next.get())) {
+                    throw new TableRestoredException(table, nextVersion);
+                }
+                note(nextVersion, metadata(next.get()));
                 nextVersion++;
             }
         } catch (IOException e) {
@@ -118,16 +128,22 @@ public final class TableLedger {
         return new LedgerHeads(nextVersion - 1, List.copyOf(heads.values())).carriedBy(commit);
     }
 
-    /** The metadata of a commit, an empty node where it has none; nothing where there is no such commit. */
+    private static boolean isRestore(JsonNode info) {
+        return info.path("operation").asText().equals("RESTORE");
+    }
+
+    private static JsonNode metadata(JsonNode info) {
+        return LedgerHeads.parse(info.path("userMetadata").asText("{}"));
+    }
+
+    /** What a commit says about itself, an empty node where it says nothing; nothing where there is no such commit. */
     private Optional<JsonNode> read(long version) throws IOException {
         Path commit = new Path(log, "%020d.json".formatted(version));
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(files.open(commit), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(COMMIT_INFO)) {
-                    JsonNode info = MAPPER.readTree(line).path("commitInfo");
-                    return Optional.of(
-                            LedgerHeads.parse(info.path("userMetadata").asText("{}")));
+                    return Optional.of(MAPPER.readTree(line).path("commitInfo"));
                 }
             }
             return Optional.of(MAPPER.createObjectNode());

@@ -14,10 +14,14 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * The pipeline's topic as an administrator sees it: which partitions it has, and the consumer group under which the job
@@ -25,9 +29,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class KafkaTopic implements AutoCloseable {
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
+    private static final int MOST_POLLS = 30;
 
     private final String topic;
     private final Admin admin;
+    private final Map<String, Object> reading;
 
     /**
      * Connects lazily: nothing is sent before the first call.
@@ -43,6 +49,10 @@ public final class KafkaTopic implements AutoCloseable {
         settings.put("default.api.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis()));
         settings.put("request.timeout.ms", Math.toIntExact(REQUEST_LIMIT.toMillis() / 2));
         this.admin = Admin.create(settings);
+        settings.put("isolation.level", "read_committed");
+        settings.put("auto.offset.reset", "earliest");
+        settings.put("enable.auto.commit", false);
+        this.reading = settings;
     }
 
     /**
@@ -74,6 +84,44 @@ public final class KafkaTopic implements AutoCloseable {
     @FunctionalInterface
     private interface Question<T> {
         T answer() throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    /**
+     * Whether the topic has a record between offsets, or only transaction markers and what was aborted.
+     *
+     * @param from partition → first offset
+     * @param to partition → offset after the last one; partitions that are not there do not count
+     * @throws KafkaUnreachableException where no broker answers
+     */
+    public boolean hasRecords(SortedMap<Integer, Long> from, SortedMap<Integer, Long> to) {
+        Map<TopicPartition, Long> open = new HashMap<>();
+        from.forEach((partition, first) -> {
+            Long end = to.get(partition);
+            if (end != null && first < end) {
+                open.put(new TopicPartition(topic, partition), end);
+            }
+        });
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(open.keySet());
+            open.keySet().forEach(partition -> consumer.seek(partition, from.get(partition.partition())));
+            for (int polls = 0; !open.isEmpty(); polls++) {
+                for (ConsumerRecord<byte[], byte[]> message : consumer.poll(REQUEST_LIMIT.dividedBy(MOST_POLLS))) {
+                    Long end = open.get(new TopicPartition(topic, message.partition()));
+                    if (end != null && message.offset() < end) {
+                        return true;
+                    }
+                }
+                open.entrySet().removeIf(partition -> consumer.position(partition.getKey()) >= partition.getValue());
+                if (polls > MOST_POLLS) {
+                    throw new KafkaUnreachableException(
+                            topic, new TimeoutException("the offsets before " + to + " cannot be read"));
+                }
+            }
+            return false;
+        } catch (KafkaException e) {
+            throw new KafkaUnreachableException(topic, e);
+        }
     }
 
     private <T> Optional<T> ask(Question<T> question) throws InterruptedException {

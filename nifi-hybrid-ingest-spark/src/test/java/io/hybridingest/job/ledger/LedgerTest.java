@@ -76,6 +76,34 @@ class LedgerTest {
     }
 
     @Test
+    void whatARestoreTookAwayIsNotSaidAnyMore() throws IOException {
+        write(0, commit(Lane.STREAM, 3));
+        write(1, commit(Lane.BATCH, 5));
+        write(2, commit(Lane.STREAM, 4));
+        TableLedger running = open(Lane.STREAM);
+        Files.writeString(
+                table.resolve("_delta_log/%020d.json".formatted(3)),
+                "{\"commitInfo\":{\"operation\":\"RESTORE\",\"operationParameters\":{\"version\":1,\"timestamp\":null}}}\n");
+
+        assertThatThrownBy(() -> running.requireNewest(4))
+                .isInstanceOf(TableRestoredException.class)
+                .hasMessageContaining("Version 3 of " + table + " is a RESTORE");
+        assertThat(open(Lane.STREAM).newest()).map(CommitMetadata::epoch).contains(3L);
+        assertThat(open(Lane.BATCH).newest()).map(CommitMetadata::epoch).contains(5L);
+    }
+
+    @Test
+    void aRestoreToATimeTakesAllAway() throws IOException {
+        write(0, commit(Lane.STREAM, 3));
+        write(1, commit(Lane.STREAM, 4));
+        Files.writeString(
+                table.resolve("_delta_log/%020d.json".formatted(2)),
+                "{\"commitInfo\":{\"operation\":\"RESTORE\",\"operationParameters\":{\"version\":null,\"timestamp\":\"2026-01-31\"}}}\n");
+
+        assertThat(open(Lane.STREAM).newest()).map(CommitMetadata::epoch).contains(3L);
+    }
+
+    @Test
     void readsALogWhoseBeginningIsGone() throws IOException {
         write(1000, commit(Lane.STREAM, 3));
         write(1001, commit(Lane.STREAM, 5));

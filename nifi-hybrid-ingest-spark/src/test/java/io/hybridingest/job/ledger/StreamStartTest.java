@@ -26,6 +26,8 @@ class StreamStartTest {
 
     private final TopicState topic = new TopicState("orders", "new", offsets(0, 0), offsets(100, 100));
 
+    private StreamStart.Records records = (from, to) -> false;
+
     @TempDir
     private Path home;
 
@@ -60,6 +62,29 @@ class StreamStartTest {
         checkpoint(9, offsets(60, 60), true);
 
         assertThat(decide(held(6, offsets(20, 20)), topic, NONE)).isEqualTo(new Resume(offsets(60, 60)));
+    }
+
+    @Test
+    void aTableThatLacksRecordsOfTheCheckpointGetsThemAgain() throws IOException {
+        checkpoint(6, offsets(20, 20), true);
+        checkpoint(9, offsets(60, 60), true);
+        records = (from, to) -> from.equals(offsets(20, 20)) && to.equals(offsets(60, 60));
+
+        assertBegins(
+                decide(held(6, offsets(20, 20)), topic, NONE),
+                offsets(20, 20),
+                "The checkpoint has read up to {0=60, 1=60}, and the table lacks records of that",
+                null);
+    }
+
+    @Test
+    void whatTheTopicHasForgottenIsNotLookedFor() throws IOException {
+        checkpoint(6, offsets(20, 20), true);
+        checkpoint(9, offsets(60, 60), true);
+        records = (from, to) -> from.get(0) < 50;
+        TopicState trimmed = new TopicState("orders", "new", offsets(50, 10), offsets(100, 100));
+
+        assertThat(decide(held(6, offsets(20, 20)), trimmed, NONE)).isEqualTo(new Resume(offsets(60, 60)));
     }
 
     @Test
@@ -234,7 +259,7 @@ class StreamStartTest {
     }
 
     private StreamStart decide(Optional<CommitMetadata> newest, TopicState of, Wishes wishes) {
-        return StreamStart.decide(new StreamCheckpoint(hadoop(home), new Configuration()), newest, of, wishes);
+        return StreamStart.decide(new StreamCheckpoint(hadoop(home), new Configuration()), newest, of, records, wishes);
     }
 
     private static org.apache.hadoop.fs.Path hadoop(Path path) {
