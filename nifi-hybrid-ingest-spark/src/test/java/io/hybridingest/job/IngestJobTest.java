@@ -82,7 +82,7 @@ class IngestJobTest {
         assertThat(status().path("state").asText()).isEqualTo("FAILED");
         assertThat(status().path("error").path("code").asText()).isEqualTo("usage");
         assertThat(status().path("error").path("message").asText())
-                .contains("--mode is stream, batch, replay or maintain, not both");
+                .contains("--mode is stream, batch, replay, backfill or maintain, not both");
     }
 
     @Test
