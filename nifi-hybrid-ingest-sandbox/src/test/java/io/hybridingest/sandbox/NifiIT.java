@@ -79,7 +79,9 @@ class NifiIT {
         nifi.restart();
 
         assertThat(queued(group)).isEqualTo(3);
-        assertThat(api.controllerServices(group)).extracting(Component::state).containsOnly("ENABLED");
+        // NiFi answers before it has enabled what was enabled.
+        Waiting.until("the services to be enabled again", PATIENCE, () -> api.controllerServices(group).stream()
+                .allMatch(service -> service.state().equals("ENABLED")));
         api.delete(group);
         assertThatThrownBy(() -> api.processors(group))
                 .isInstanceOfSatisfying(NifiApiException.class, refused -> assertThat(refused.status())
