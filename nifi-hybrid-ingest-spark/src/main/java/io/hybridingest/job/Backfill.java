@@ -5,8 +5,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
 import io.hybridingest.job.ledger.DataInterval;
-import io.hybridingest.job.sink.TableSink;
-import io.hybridingest.job.transform.RecordChecks;
 import io.hybridingest.job.transform.RecordTransform;
 import io.hybridingest.pipeline.Identity;
 import io.hybridingest.pipeline.PipelineDefinition;
@@ -18,7 +16,6 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,29 +28,16 @@ final class Backfill {
     private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
     private static final long ONLY_BATCH = 0;
 
-    private final SparkSession spark;
     private final PipelineDefinition definition;
     private final LaneRun run;
     private final RecordBatches batches;
-    private final RecordChecks checks;
     private final RecordTransform transform;
-    private final TableSink table;
 
-    Backfill(
-            SparkSession spark,
-            PipelineDefinition definition,
-            LaneRun run,
-            RecordBatches batches,
-            RecordChecks checks,
-            RecordTransform transform,
-            TableSink table) {
-        this.spark = spark;
+    Backfill(PipelineDefinition definition, LaneRun run, RecordBatches batches, RecordTransform transform) {
         this.definition = definition;
         this.run = run;
         this.batches = batches;
-        this.checks = checks;
         this.transform = transform;
-        this.table = table;
     }
 
     /**
@@ -75,7 +59,7 @@ final class Backfill {
         Column eventTime = col(quoted(definition.eventTime().field()));
         Dataset<Row> window = source.where(not(BatchTally.isProblem())).where(within(eventTime));
         if (replace) {
-            replace(window, now);
+            batches.replace(window, ONLY_BATCH, rowsOfWindow());
         } else {
             batches.call(window, ONLY_BATCH);
         }
@@ -91,20 +75,17 @@ final class Backfill {
         }
     }
 
-    private void replace(Dataset<Row> window, Instant now) throws InterruptedException {
+    /** The window as a condition over the table's columns. */
+    private String rowsOfWindow() {
+        requireIdentityOfOneWindow();
         String eventTime = transform
                 .eventTime()
                 .orElseThrow(() -> new UsageException(
                         "--replace needs the event time %s in the table, which the transform does not pass on as it came"
                                 .formatted(definition.eventTime().field())));
-        requireIdentityOfOneWindow();
-        run.begin(spark);
-        Dataset<Row> evaluated = checks.evaluate(window).persist(batches.kept());
-        try {
-            batches.replace(evaluated, ONLY_BATCH, now, sql(eventTime));
-        } finally {
-            evaluated.unpersist();
-        }
+        DataInterval interval = run.interval();
+        return "cast(%1$s AS TIMESTAMP) >= TIMESTAMP '%2$s' AND cast(%1$s AS TIMESTAMP) < TIMESTAMP '%3$s'"
+                .formatted(eventTime, interval.start(), interval.end());
     }
 
     /** Else the same identity could be in the table with another event time, outside of the window, and inside once more. */
@@ -122,13 +103,6 @@ final class Backfill {
         DataInterval interval = run.interval();
         Column instant = eventTime.cast(DataTypes.TimestampType);
         return instant.geq(lit(Timestamp.from(interval.start()))).and(instant.lt(lit(Timestamp.from(interval.end()))));
-    }
-
-    /** The same condition over a column of the table, as text. */
-    private String sql(String eventTime) {
-        DataInterval interval = run.interval();
-        return "cast(%1$s AS TIMESTAMP) >= TIMESTAMP '%2$s' AND cast(%1$s AS TIMESTAMP) < TIMESTAMP '%3$s'"
-                .formatted(eventTime, interval.start(), interval.end());
     }
 
     private static String quoted(String path) {

@@ -247,7 +247,7 @@ final class LaneQueries implements AutoCloseable {
     void backfill() throws InterruptedException {
         LaneRun run = laneRun("backfill", tableLedger, null);
         Path source = options.source() == null ? landing(Batch.RECORDS) : new Path(options.source());
-        new Backfill(spark, definition, run, recordBatches(run), checks, transform, table)
+        new Backfill(definition, run, recordBatches(run), transform)
                 .run(Containers.allRecords(spark, source, definition), options.replace(), Instant.now());
     }
 

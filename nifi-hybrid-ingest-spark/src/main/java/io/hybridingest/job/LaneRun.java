@@ -5,15 +5,13 @@ import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
 import io.hybridingest.job.ledger.DataInterval;
 import io.hybridingest.job.ledger.Generation;
 import io.hybridingest.job.ledger.Lane;
-import io.hybridingest.job.ledger.SourceOffsets;
+import io.hybridingest.job.ledger.PlannedBatch;
 import io.hybridingest.job.ledger.TableLedger;
 import io.hybridingest.job.report.BatchCounts;
 import io.hybridingest.job.report.RunReport;
 import io.hybridingest.job.source.PinnedTopic;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -68,33 +66,27 @@ record LaneRun(
         }
     }
 
+    /** What Spark has planned for a micro-batch of messages. */
+    PlannedBatch planned(SparkSession session, long batchId) {
+        return lane == Lane.STREAM
+                ? PlannedBatch.of(checkpoint, batchId, session.sessionState().newHadoopConf())
+                : PlannedBatch.NONE;
+    }
+
     /** What the commits of this micro-batch say about themselves. */
-    CommitMetadata metadata(long batchId, long files, RowCounts rows) {
-        Configuration hadoop = SparkSession.active().sessionState().newHadoopConf();
-        SortedMap<String, SortedMap<Integer, Long>> offsets =
-                lane == Lane.STREAM ? SourceOffsets.planned(checkpoint, batchId, hadoop) : new TreeMap<>();
+    CommitMetadata metadata(long batchId, PlannedBatch planned, long files, RowCounts rows) {
         return new CommitMetadata(
                 pipeline,
                 lane,
                 epoch,
                 generation.number(),
                 batchId,
-                offsets,
+                planned.offsets(),
                 lane == Lane.BATCH ? Long.valueOf(files) : null,
                 rows,
                 interval,
                 topic == null ? new TreeMap<>() : topic.ids(),
                 null);
-    }
-
-    /** Watermark of a micro-batch in milliseconds since 1970; 0 where there is none, as for files. */
-    long watermark(long batchId) {
-        return lane == Lane.STREAM
-                ? SourceOffsets.watermark(
-                        checkpoint,
-                        batchId,
-                        SparkSession.active().sessionState().newHadoopConf())
-                : 0;
     }
 
     /** Tells the report what became of a micro-batch. */

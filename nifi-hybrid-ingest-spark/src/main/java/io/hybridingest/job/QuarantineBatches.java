@@ -3,6 +3,7 @@ package io.hybridingest.job;
 import static org.apache.spark.sql.functions.col;
 
 import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
+import io.hybridingest.job.ledger.PlannedBatch;
 import io.hybridingest.job.report.BatchCounts;
 import io.hybridingest.job.sink.QuarantineSink;
 import io.hybridingest.job.source.Envelope;
@@ -37,7 +38,11 @@ final class QuarantineBatches implements VoidFunction2<Dataset<Row>, Long> {
                     ? 0
                     : quarantine.write(
                             quarantined(read),
-                            run.metadata(batchId, read.inputFiles().length, new RowCounts(rowsIn, rowsIn, 0)));
+                            run.metadata(
+                                    batchId,
+                                    PlannedBatch.NONE,
+                                    read.inputFiles().length,
+                                    new RowCounts(rowsIn, rowsIn, 0)));
             run.counted(batch.sparkSession(), batchId, new BatchCounts(rowsIn, 0, 0, inserted, 0, null));
         } finally {
             read.unpersist();

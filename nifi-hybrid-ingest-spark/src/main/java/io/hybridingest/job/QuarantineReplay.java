@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.PlannedBatch;
 import io.hybridingest.job.sink.QuarantineSink;
 import io.hybridingest.job.sink.TableSink;
 import io.hybridingest.job.source.AvroBodies;
@@ -94,7 +95,8 @@ final class QuarantineReplay {
             CheckReport.report(evaluated, checks, tally);
             Dataset<Row> rows = transform.apply(good(evaluated));
             long tombstones = tally.good() == 0 ? 0 : table.tombstones(rows);
-            CommitMetadata metadata = run.metadata(ONLY_BATCH, 0, tally.rows().withTombstones(tombstones));
+            CommitMetadata metadata =
+                    run.metadata(ONLY_BATCH, PlannedBatch.NONE, 0, tally.rows().withTombstones(tombstones));
             Instant at = Instant.now();
             long inserted = tally.good() == 0 ? 0 : table.write(rows, metadata, at);
             long dropped = tally.rows().dropped();

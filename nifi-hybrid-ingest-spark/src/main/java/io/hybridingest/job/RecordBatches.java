@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.when;
 import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
 import io.hybridingest.job.ledger.Lane;
+import io.hybridingest.job.ledger.PlannedBatch;
 import io.hybridingest.job.report.BatchCounts;
 import io.hybridingest.job.sink.Attempts;
 import io.hybridingest.job.sink.BatchTime;
@@ -77,10 +78,31 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
     @Override
     public void call(Dataset<Row> batch, Long batchId) throws InterruptedException {
         run.begin(batch.sparkSession());
+        PlannedBatch planned = run.planned(batch.sparkSession(), batchId);
         Dataset<Row> evaluated = checks.evaluate(batch);
-        Optional<BatchCounts> counts = onePass.isWorthTrying() ? inOnePass(evaluated, batchId) : Optional.empty();
+        Optional<BatchCounts> counts =
+                onePass.isWorthTrying() ? inOnePass(evaluated, batchId, planned) : Optional.empty();
         run.counted(
-                batch.sparkSession(), batchId, counts.isPresent() ? counts.get() : inSeveralPasses(evaluated, batchId));
+                batch.sparkSession(),
+                batchId,
+                counts.isPresent() ? counts.get() : inSeveralPasses(evaluated, batchId, planned, this::insert));
+    }
+
+    /**
+     * Puts the good ones of these records in the place of rows of the table, in one commit; refused ones go to quarantine.
+     *
+     * @param rows SQL condition over the table
+     */
+    void replace(Dataset<Row> records, long batchId, String rows) throws InterruptedException {
+        run.begin(records.sparkSession());
+        run.counted(
+                records.sparkSession(),
+                batchId,
+                inSeveralPasses(
+                        checks.evaluate(records),
+                        batchId,
+                        PlannedBatch.NONE,
+                        (good, metadata, at) -> table.replace(good, metadata, at, rows)));
     }
 
     /**
@@ -88,8 +110,9 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
      *
      * @return empty, and nothing has happened, where it is not so
      */
-    private Optional<BatchCounts> inOnePass(Dataset<Row> evaluated, long batchId) throws InterruptedException {
-        TaskNotes<ReadNotes> notes = TaskNotes.begin(evaluated.sparkSession(), ReadNotes.blank(run.watermark(batchId)));
+    private Optional<BatchCounts> inOnePass(Dataset<Row> evaluated, long batchId, PlannedBatch planned)
+            throws InterruptedException {
+        TaskNotes<ReadNotes> notes = TaskNotes.begin(evaluated.sparkSession(), ReadNotes.blank(planned.watermark()));
         Dataset<Row> rows = transform.apply(
                 evaluated.where(ReadNotes.noting(notes, checks, run.lane())).select(recordColumns));
         Optional<StagedRows> written = table.stage(rows, run.lane(), Instant.now());
@@ -98,37 +121,45 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         }
         StagedRows staged = written.get();
         ReadNotes.Summary read = ReadNotes.summary(notes.all());
-        onePass.tried(read.isClean());
-        if (!read.isClean() || read.records() == 0) {
+        boolean isClean = read.isClean() && read.records() == staged.rows();
+        onePass.tried(isClean);
+        if (!isClean || read.records() == 0) {
             staged.discard();
-            return read.isClean() ? Optional.of(new BatchCounts(0, 0, 0, 0, 0, null)) : Optional.empty();
+            return isClean ? Optional.of(new BatchCounts(0, 0, 0, 0, 0, null)) : Optional.empty();
         }
         run.requireSource();
         OptionalLong inserted = staged.commit(run.metadata(
-                batchId, read.files(), new RowCounts(read.records(), 0, 0).withTombstones(staged.tombstones())));
+                batchId,
+                planned,
+                read.files(),
+                new RowCounts(read.records(), 0, 0).withTombstones(staged.tombstones())));
         return inserted.isPresent()
                 ? Optional.of(new BatchCounts(read.records(), inserted.getAsLong(), 0, 0, read.late(), read.newest()))
                 : Optional.empty();
     }
 
+    /** How good records come into the table; returns rows that were new. */
+    @FunctionalInterface
+    private interface TableWrite {
+        long write(Dataset<Row> rows, CommitMetadata metadata, Instant at);
+    }
+
     /** Keeps the records, finds out what they are, and writes each kind where it belongs. */
-    private BatchCounts inSeveralPasses(Dataset<Row> unkept, long batchId) throws InterruptedException {
+    private BatchCounts inSeveralPasses(Dataset<Row> unkept, long batchId, PlannedBatch planned, TableWrite tableWrite)
+            throws InterruptedException {
         Dataset<Row> evaluated = unkept.persist(kept());
         try {
-            BatchTally tally = BatchTally.of(evaluated, checks, run.lane(), run.watermark(batchId));
+            BatchTally tally = BatchTally.of(evaluated, checks, run.lane(), planned.watermark());
             run.requireSource();
             CheckReport.report(evaluated, checks, tally);
             Dataset<Row> rows =
                     transform.apply(evaluated.where(BatchTally.isGood(checks)).select(recordColumns));
             long tombstones = tally.good() == 0 ? 0 : table.tombstones(rows);
             CommitMetadata metadata =
-                    run.metadata(batchId, tally.files(), tally.rows().withTombstones(tombstones));
+                    run.metadata(batchId, planned, tally.files(), tally.rows().withTombstones(tombstones));
             Instant at = Instant.now();
             long quarantined = tally.refused() == 0 ? 0 : quarantine.write(refused(evaluated, tally, at), metadata);
-            long inserted = tally.good() == 0 ? 0 : table.write(rows, metadata, at);
-            if (tally.good() == 0 && tally.rowsIn() > 0) {
-                table.record(unkept.sparkSession(), metadata);
-            }
+            long inserted = tableWrite.write(rows, metadata, at);
             return new BatchCounts(
                     tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.late(), tally.newest());
         } finally {
@@ -136,32 +167,21 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         }
     }
 
-    /**
-     * Puts the good ones of these records in the place of rows of the table, in one commit; refused ones go to quarantine.
-     *
-     * @param kept evaluated records, persisted
-     * @param rows SQL condition over the table
-     */
-    void replace(Dataset<Row> kept, long batchId, Instant at, String rows) throws InterruptedException {
-        BatchTally tally = BatchTally.of(kept, checks, run.lane(), 0);
-        CheckReport.report(kept, checks, tally);
-        CommitMetadata metadata = run.metadata(batchId, tally.files(), tally.rows());
-        long quarantined = tally.refused() == 0 ? 0 : quarantine.write(refused(kept, tally, at), metadata);
-        Dataset<Row> good =
-                transform.apply(kept.where(BatchTally.isGood(checks)).select(recordColumns));
-        long inserted = table.replace(good, metadata, at, rows);
-        run.counted(
-                kept.sparkSession(),
-                batchId,
-                new BatchCounts(
-                        tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.late(), tally.newest()));
+    private long insert(Dataset<Row> rows, CommitMetadata metadata, Instant at) {
+        if (metadata.rows().forTable() > 0) {
+            return table.write(rows, metadata, at);
+        }
+        if (metadata.rows().in() > 0) {
+            table.record(rows.sparkSession(), metadata);
+        }
+        return 0;
     }
 
     /**
      * Where a micro-batch lies between its passes. One of messages has a limit, one of files is as large as they are: in memory it would leave
      * too little for its sorting and its look-up.
      */
-    StorageLevel kept() {
+    private StorageLevel kept() {
         return run.lane() == Lane.BATCH || run.lane() == Lane.BACKFILL
                 ? StorageLevel.DISK_ONLY()
                 : StorageLevel.MEMORY_AND_DISK();

@@ -71,6 +71,11 @@ public record CommitMetadata(
             this(in, quarantined, dropped, 0, null);
         }
 
+        /** Records meant for the table. */
+        public long forTable() {
+            return in - quarantined - dropped;
+        }
+
         /** The same, with so many that delete among those for the table. */
         public RowCounts withTombstones(long count) {
             return new RowCounts(in, quarantined, dropped, count, inserted);

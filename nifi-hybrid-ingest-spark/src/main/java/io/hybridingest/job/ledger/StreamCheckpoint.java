@@ -70,7 +70,7 @@ public final class StreamCheckpoint {
     }
 
     private SortedMap<Integer, Long> of(String topic, long batchId) {
-        return SourceOffsets.planned(path, batchId, hadoop).getOrDefault(topic, new TreeMap<>());
+        return PlannedBatch.of(path, batchId, hadoop).offsets().getOrDefault(topic, new TreeMap<>());
     }
 
     private Optional<Integer> generation() {

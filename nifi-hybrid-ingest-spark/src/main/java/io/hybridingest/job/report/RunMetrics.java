@@ -4,6 +4,9 @@ import com.codahale.metrics.Counter;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The run in Spark's own metrics system, from which its sinks (Prometheus, JMX, Graphite, CSV and others) take it: source
@@ -12,7 +15,7 @@ import java.time.Instant;
  */
 final class RunMetrics {
     private static final double MILLIS_PER_SECOND = 1000.0;
-    private static final long UNKNOWN = -1;
+    private static final Number UNKNOWN = -1;
 
     private final Counter microBatches = new Counter();
     private final Counter rowsIn = new Counter();
@@ -30,29 +33,22 @@ final class RunMetrics {
         registry.register("rowsDuplicate", rowsDuplicate);
         registry.register("rowsQuarantined", rowsQuarantined);
         registry.register("rowsLate", rowsLate);
-        gauge(registry, "lagRecords", () -> newest == null ? null : newest.lagRecords());
-        gauge(registry, "lagSeconds", () -> newest == null ? null : newest.lagSeconds());
-        gauge(
-                registry,
-                "watermarkSeconds",
-                () -> newest == null || newest.watermark() == null
-                        ? null
-                        : Instant.parse(newest.watermark()).toEpochMilli() / MILLIS_PER_SECOND);
-        gauge(registry, "batchId", () -> newest == null ? null : newest.batchId());
-        for (String phase :
-                new String[] {"triggerExecution", "addBatch", "queryPlanning", "walCommit", "commitOffsets"}) {
-            gauge(
-                    registry,
-                    phase + "Millis",
-                    () -> newest == null ? null : newest.durationMillis().get(phase));
+        gauge(registry, "lagRecords", ProgressLine::lagRecords);
+        gauge(registry, "lagSeconds", ProgressLine::lagSeconds);
+        gauge(registry, "watermarkSeconds", RunMetrics::watermarkSeconds);
+        gauge(registry, "batchId", ProgressLine::batchId);
+        for (String phase : List.of("triggerExecution", "addBatch", "queryPlanning", "walCommit", "commitOffsets")) {
+            gauge(registry, phase + "Millis", line -> line.durationMillis().get(phase));
         }
     }
 
-    private static void gauge(MetricRegistry registry, String name, Gauge<Number> value) {
-        registry.register(name, (Gauge<Number>) () -> {
-            Number known = value.getValue();
-            return known == null ? UNKNOWN : known;
-        });
+    private void gauge(MetricRegistry registry, String name, Function<ProgressLine, Number> value) {
+        registry.register(name, (Gauge<Number>)
+                () -> Optional.ofNullable(newest).map(value).orElse(UNKNOWN));
+    }
+
+    private static Number watermarkSeconds(ProgressLine line) {
+        return line.watermark() == null ? null : Instant.parse(line.watermark()).toEpochMilli() / MILLIS_PER_SECOND;
     }
 
     /** A micro-batch has ended. */

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,7 +39,7 @@ public final class RunReport implements AutoCloseable {
     private static RunReport current;
 
     private final Path directory;
-    private final Clock clock;
+    private final InstantSource clock;
     private final ScheduledExecutorService heart;
     private final Map<String, BatchCounts> counts = new ConcurrentHashMap<>();
     private final RunMetrics metrics = new RunMetrics();
@@ -50,7 +51,7 @@ public final class RunReport implements AutoCloseable {
     private boolean stopRequested;
     private boolean unwritable;
 
-    RunReport(Path directory, long epoch, Clock clock) {
+    RunReport(Path directory, long epoch, InstantSource clock) {
         this.directory = directory;
         this.clock = clock;
         this.status =

@@ -103,7 +103,7 @@ public final class StagedRows {
     }
 
     /** How many there are. */
-    long rows() {
+    public long rows() {
         return rows.rows();
     }
 

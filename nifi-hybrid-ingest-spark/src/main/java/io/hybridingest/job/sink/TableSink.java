@@ -3,7 +3,6 @@ package io.hybridingest.job.sink;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.udf;
 
 import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.ledger.Lane;
@@ -24,15 +23,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.delta.DeltaLog;
-import org.apache.spark.sql.delta.NoMapping$;
-import org.apache.spark.sql.delta.OptimisticTransaction;
-import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import scala.Option;
-import scala.collection.JavaConverters;
 
 /**
  * Writes records into the pipeline's table, once per identity whatever happens: a batch may be written again after a
@@ -45,22 +38,11 @@ public final class TableSink {
     private static final String SOURCE = "hybridingest_rows";
     private static final String GATHER = "spark.databricks.delta.merge.repartitionBeforeWrite.enabled";
 
-    private static final String AUTO_COMPACT = "spark.databricks.delta.autoCompact.enabled";
-
-    /** Partitions, as of days around midnight. */
-    private static final int FEW = 2;
-
-    /** Records that one task writes, and that are sorted sooner than asked whether an identity comes twice. */
+    /** Records that are sorted sooner than asked. */
     private static final long SMALL = 10_000;
 
     /** Records whose identities may be too many to be counted in memory; sorting takes to the disk. */
     private static final long LARGE = 500_000;
-
-    /** Conf key: most identities that the driver knows by heart. */
-    public static final String KNOWN_IDENTITIES = "spark.hybridingest.known-identities";
-
-    /** Bytes of heap for each of them: eight are held, and as many again while they are merged. */
-    private static final long HEAP_SHARE = 128;
 
     private static final String RANK = "__rank";
 
@@ -75,13 +57,7 @@ public final class TableSink {
     private final Optional<String> eventTime;
     private final PartitionPruning pruning;
     private final TableLedger ledger;
-    private final List<String> partitionBy;
-    private final IdentityIndex index;
-    private final Attempts appends = new Attempts();
-    private Shape before;
-
-    /** How many rows a micro-batch had, in how many partitions. */
-    private record Shape(long rows, int partitions) {}
+    private final StraightAppends appends;
 
     private TableSink(
             DeltaLocation table,
@@ -92,8 +68,7 @@ public final class TableSink {
             Optional<String> eventTime,
             PartitionPruning pruning,
             TableLedger ledger,
-            List<String> partitionBy,
-            IdentityIndex index) {
+            StraightAppends appends) {
         this.table = table;
         this.write = write;
         this.tombstone = tombstone;
@@ -102,8 +77,7 @@ public final class TableSink {
         this.eventTime = eventTime;
         this.pruning = pruning;
         this.ledger = ledger;
-        this.partitionBy = partitionBy;
-        this.index = index;
+        this.appends = appends;
     }
 
     /** Whether there is a table at the path. */
@@ -128,23 +102,22 @@ public final class TableSink {
                 PartitionPruning.formulas(table.partitionBy(), transform.decidedByIdentity()));
         location.ensure(spark, columns, table.partitionBy(), properties);
         PartitionPruning pruning = PartitionPruning.open(spark, location, transform.decidedByIdentity());
+        String tombstone = table.tombstone() == null ? null : table.tombstone().column();
         return new TableSink(
                 location,
                 table.write(),
-                table.tombstone() == null ? null : table.tombstone().column(),
+                tombstone,
                 List.of(transform.schema().fieldNames()),
                 columns,
                 transform.eventTime(),
                 pruning,
                 ledger,
-                table.partitionBy(),
-                new IdentityIndex(knownIdentities(spark)));
-    }
-
-    private static long knownIdentities(SparkSession spark) {
-        return spark.sparkContext()
-                .getConf()
-                .getLong(KNOWN_IDENTITIES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+                new StraightAppends(
+                        location,
+                        tombstone,
+                        pruning,
+                        ledger,
+                        new IdentityIndex(StraightAppends.knownIdentities(spark))));
     }
 
     private static StructType nullable(StructType schema) {
@@ -199,45 +172,7 @@ public final class TableSink {
      * @return empty where this table cannot be written so, or where lately its identities were seldom new
      */
     public Optional<StagedRows> stage(Dataset<Row> records, Lane lane, Instant at) {
-        if (!appends.isWorthTrying()) {
-            return Optional.empty();
-        }
-        SparkSession session = records.sparkSession();
-        OptimisticTransaction transaction =
-                DeltaLog.forTable(session, table.path()).startTransaction(Option.empty(), Option.empty());
-        Metadata metadata = transaction.metadata();
-        compactByTheWay(session, lane, JavaConverters.mapAsJavaMap(metadata.configuration()));
-        List<String> deciding = pruning.deciding(JavaConverters.mapAsJavaMap(metadata.configuration()));
-        if (index.capacity() == 0
-                || !metadata.columnMappingMode().equals(NoMapping$.MODULE$)
-                || !IdentityPlaces.areTold(deciding, metadata)) {
-            return Optional.empty();
-        }
-        IdentityPlaces places = new IdentityPlaces(deciding);
-        TaskNotes<RowNotes> notes = TaskNotes.begin(session, RowNotes.blank(index.capacity()));
-        Column noted = udf(RowNotes.noting(notes), DataTypes.BooleanType)
-                .asNondeterministic()
-                .apply(
-                        IdentityIndex.hash(),
-                        places.ofRow(),
-                        tombstone == null ? lit(false) : col(DeltaLocation.quoted(tombstone)));
-        Dataset<Row> rows = complete(gathered(records), lane, at).where(noted);
-        StagedRows staged = StagedRows.write(rows, transaction, notes, index, places, ledger, appends);
-        before = new Shape(staged.rows(), staged.partitions());
-        return Optional.of(staged);
-    }
-
-    /**
-     * Lets Delta put small files together after every fiftieth write to a partition, where neither the conf nor the table says whether it is to. Not in
-     * the batch lane: each run of it would do so at its first write.
-     */
-    private static void compactByTheWay(SparkSession session, Lane lane, Map<String, String> properties) {
-        if (lane == Lane.STREAM
-                && !session.sparkContext().getConf().contains(AUTO_COMPACT)
-                && !properties.containsKey("delta.autoOptimize.autoCompact")
-                && !properties.containsKey("delta.autoOptimize")) {
-            session.conf().set(AUTO_COMPACT, true);
-        }
+        return appends.stage(complete(records, lane, at), lane);
     }
 
     private Dataset<Row> complete(Dataset<Row> records, Lane lane, Instant at) {
@@ -245,33 +180,12 @@ public final class TableSink {
                 .withColumn(SystemFields.INGESTED_AT, BatchTime.column(at, col(SystemFields.INGEST_ID)));
     }
 
-    /**
-     * Brings the rows together that one task can write, going by the micro-batch before: every task writes a file for each partition of which it has a
-     * row, and each micro-batch of five seconds would leave as many files as the topic has partitions.
-     */
-    private Dataset<Row> gathered(Dataset<Row> records) {
-        if (before == null) {
-            return records;
-        }
-        if (before.rows() <= SMALL) {
-            return records.coalesce(1);
-        }
-        return before.partitions() <= FEW
-                ? records
-                : records.hint(
-                        "rebalance",
-                        JavaConverters.asScalaBuffer(partitionBy.stream()
-                                        .<Object>map(column -> col(DeltaLocation.quoted(column)))
-                                        .toList())
-                                .toSeq());
-    }
-
     private long merge(Dataset<Row> records, CommitMetadata metadata, Instant at) {
         SparkSession session = records.sparkSession();
         Dataset<Row> rows = complete(once(records, metadata.rows().in()), metadata.lane(), at);
         return DeltaCommits.commitAlways(session, ledger, metadata, () -> {
             PartitionPruning.Touched touched = pruning.touched(session, records);
-            gatherBeforeWriting(session, touched.partitions() > FEW);
+            gatherBeforeWriting(session, touched.partitions() > StraightAppends.FEW);
             rows.createOrReplaceTempView(SOURCE);
             String condition = "t.%1$s = s.%1$s AND %2$s"
                     .formatted(
