@@ -25,12 +25,7 @@ class CrashSoak {
         int rounds = Integer.getInteger("soak.rounds", 50);
         long seed = Long.getLong("soak.seed", System.nanoTime());
         Random random = new Random(seed);
-        try (Sandbox sandbox = Sandbox.builder()
-                .directory(Sandbox.testDirectory(NAME))
-                .withKafka()
-                .withSpark()
-                .fresh()
-                .start()) {
+        try (Sandbox sandbox = Soak.sandbox(NAME)) {
             sandbox.kafka().createTopic(NAME, 3);
             Path table = sandbox.data().resolve("table");
             PipelineDefinition pipeline = Readings.pipeline(NAME, MAX_LAG, table.toString());

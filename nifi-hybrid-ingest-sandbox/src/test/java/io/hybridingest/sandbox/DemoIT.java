@@ -1,6 +1,5 @@
 package io.hybridingest.sandbox;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hybridingest.sandbox.NifiApi.Component;
@@ -16,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,17 +77,15 @@ class DemoIT {
 
     /** In no file but the run directory's own, which only its user reads, and in no command line; in the environment only what is meant for it. */
     private static void requireSecrecy(Sandbox sandbox) throws IOException {
-        long driver = new SparkRuns(sandbox.sparkRuns()).streamDriver().orElseThrow();
-        String environment = Files.readString(Path.of("/proc", Long.toString(driver), "environ"), ISO_8859_1);
-        assertThat(environment).contains(ENVIRONMENT_SECRET).doesNotContain(SPARK_SECRET, KAFKA_SECRET);
+        ProcessHandle driver = new SparkRuns(sandbox.sparkRuns())
+                .streamDriver()
+                .flatMap(ProcessHandle::of)
+                .orElseThrow();
+        assertThat(ProcFiles.environment(driver))
+                .contains(ENVIRONMENT_SECRET)
+                .doesNotContain(SPARK_SECRET, KAFKA_SECRET);
         List<String> secrets = List.of(SPARK_SECRET, KAFKA_SECRET, ENVIRONMENT_SECRET);
-        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            for (Path process : processes
-                    .filter(each -> each.getFileName().toString().matches("\\d+"))
-                    .toList()) {
-                assertThat(commandLine(process)).doesNotContain(secrets);
-            }
-        }
+        assertThat(ProcFiles.commandLines()).noneMatch(line -> secrets.stream().anyMatch(line::contains));
         Map<String, List<Path>> found = SecretSearch.in(
                 sandbox.directory(),
                 List.of(SPARK_SECRET, KAFKA_SECRET, ENVIRONMENT_SECRET, "spark.test.token", "hybrid.lane"));
@@ -107,14 +103,6 @@ class DemoIT {
                         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                                 .isEqualTo("rw-------");
                     });
-        }
-    }
-
-    private static String commandLine(Path process) {
-        try {
-            return Files.readString(process.resolve("cmdline"), ISO_8859_1);
-        } catch (IOException gone) {
-            return "";
         }
     }
 

@@ -39,12 +39,7 @@ class HeapSoak {
     void isFlat() throws Exception {
         int batches = Integer.getInteger("soak.batches", 2000);
         int records = batches * PER_BATCH;
-        try (Sandbox sandbox = Sandbox.builder()
-                .directory(Sandbox.testDirectory(NAME))
-                .withKafka()
-                .withSpark()
-                .fresh()
-                .start()) {
+        try (Sandbox sandbox = Soak.sandbox(NAME)) {
             sandbox.kafka().createTopic(NAME, 2);
             Path table = sandbox.data().resolve("table");
             PipelineDefinition pipeline = Readings.pipeline(NAME, 2L * records, table.toString());

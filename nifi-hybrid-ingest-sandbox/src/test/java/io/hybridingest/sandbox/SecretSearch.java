@@ -1,6 +1,7 @@
 package io.hybridingest.sandbox;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +16,9 @@ import java.util.zip.GZIPInputStream;
 /** Looks for texts in files as they are, and in whatever is compressed by gzip inside them, as NiFi's flow and provenance are. */
 final class SecretSearch {
     private static final byte[] GZIP = {0x1f, (byte) 0x8b, 8};
+
     /** What is there before anybody gives a secret. */
     private static final String PROGRAM = ".*\\.(jar|nar|class|so|py|whl|css|js)";
-
-    private static final int MOST_UNPACKED = 64 << 20;
 
     private SecretSearch() {}
 
@@ -42,8 +42,8 @@ final class SecretSearch {
         return found;
     }
 
-    /** One character for each byte. */
-    private static String content(Path file) throws IOException {
+    /** What a file holds, and what every gzip stream within it does; one character for each byte. */
+    static String content(Path file) throws IOException {
         byte[] raw = Files.readAllBytes(file);
         StringBuilder all = new StringBuilder(new String(raw, StandardCharsets.ISO_8859_1));
         for (int i = 0; i + GZIP.length <= raw.length; i++) {
@@ -55,19 +55,12 @@ final class SecretSearch {
     }
 
     private static String unpacked(byte[] raw, int from) {
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(raw, from, raw.length - from))) {
-            StringBuilder text = new StringBuilder();
-            byte[] buffer = new byte[8192];
-            try {
-                for (int read = in.read(buffer); read > 0 && text.length() < MOST_UNPACKED; read = in.read(buffer)) {
-                    text.append(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
-                }
-            } catch (IOException end) {
-                return text.toString();
-            }
-            return text.toString();
-        } catch (IOException none) {
-            return "";
+        ByteArrayOutputStream found = new ByteArrayOutputStream();
+        try (InputStream packed = new GZIPInputStream(new ByteArrayInputStream(raw, from, raw.length - from))) {
+            packed.transferTo(found);
+        } catch (IOException notToTheEnd) {
+            return found.toString(StandardCharsets.ISO_8859_1);
         }
+        return found.toString(StandardCharsets.ISO_8859_1);
     }
 }

@@ -10,6 +10,16 @@ import java.nio.file.StandardOpenOption;
 final class Soak {
     private Soak() {}
 
+    /** A fresh broker and Spark. */
+    static Sandbox sandbox(String name) {
+        return Sandbox.builder()
+                .directory(Sandbox.testDirectory(name))
+                .withKafka()
+                .withSpark()
+                .fresh()
+                .start();
+    }
+
     /** Says how far it is. */
     static void tell(String line) {
         System.out.println("  " + line);

@@ -7,7 +7,6 @@ import io.hybridingest.nifi.processors.RunSparkBatch;
 import io.hybridingest.nifi.processors.RunSparkStream;
 import io.hybridingest.nifi.services.StandardSparkSubmitService;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,8 +45,8 @@ class SparkApplicationsIT {
         runner.enqueue("good", Map.of("end", "100", "how", "well"));
         runner.enqueue("bad", Map.of("end", "10", "how", "raise"));
         runner.run(1, false);
-        until(runner, () -> everyCommandLine().contains("settling_batch.py"));
-        assertThat(everyCommandLine()).doesNotContain(SECRET);
+        until(runner, () -> ProcFiles.commandLines().stream().anyMatch(line -> line.contains("settling_batch.py")));
+        assertThat(ProcFiles.commandLines()).noneMatch(line -> line.contains(SECRET));
         until(runner, () -> transferred(runner, "success") == 1 && transferred(runner, "failure") == 1);
         MockFlowFile good = runner.getFlowFilesForRelationship("success").getFirst();
         good.assertContentEquals("good");
@@ -241,24 +240,8 @@ class SparkApplicationsIT {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
                 .filter(ProcessHandle::isAlive)
-                .filter(process -> read(process, "environ").contains(mark)
-                        || read(process, "cmdline").contains(mark))
+                .filter(process -> ProcFiles.environment(process).contains(mark)
+                        || ProcFiles.commandLine(process).contains(mark))
                 .toList();
-    }
-
-    private static String everyCommandLine() {
-        StringBuilder all = new StringBuilder();
-        ProcessHandle.allProcesses()
-                .forEach(process -> all.append(read(process, "cmdline")).append('\n'));
-        return all.toString();
-    }
-
-    private static String read(ProcessHandle process, String file) {
-        try {
-            return new String(
-                    Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), file)), StandardCharsets.UTF_8);
-        } catch (IOException gone) {
-            return "";
-        }
     }
 }

@@ -5,18 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 /** Where the secrets of a launch show, on a real NiFi and a real Spark, though the application prints them all. */
@@ -49,11 +45,11 @@ class SparkSecretsIT {
                     .anyMatch(queue -> queue.flowFiles() > 0));
             api.stop(group);
 
-            assertThat(text(run.resolve("driver.log")))
+            assertThat(SecretSearch.content(run.resolve("driver.log")))
                     .as("the application printed them")
                     .contains(SECRETS);
-            assertThat(text(run.resolve("spark.properties"))).contains(OWN, KAFKA);
-            assertThat(text(run.resolve("secrets.json"))).contains(VARIABLE);
+            assertThat(SecretSearch.content(run.resolve("spark.properties"))).contains(OWN, KAFKA);
+            assertThat(SecretSearch.content(run.resolve("secrets.json"))).contains(VARIABLE);
             String provenance = provenance(api);
             assertThat(provenance).contains("spark.launch.id", "exit-code").doesNotContain(SECRETS);
             assertThat(api.bulletins().toString()).contains("exit code 1").doesNotContain(SECRETS);
@@ -73,14 +69,14 @@ class SparkSecretsIT {
         String runs = sandbox.sparkRuns().toString();
         List<ProcessHandle> launched = ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .filter(process -> process(process, "environ").contains("TEST_OWN=" + VARIABLE))
+                .filter(process -> ProcFiles.environment(process).contains("TEST_OWN=" + VARIABLE))
                 .toList();
         assertThat(launched).as("the JVM and Python").hasSizeGreaterThanOrEqualTo(2);
-        assertThat(launched).anyMatch(process -> process(process, "cmdline").contains(runs));
-        assertThat(launched)
-                .allSatisfy(process -> assertThat(process(process, "environ")).doesNotContain(OWN, KAFKA));
+        assertThat(launched).anyMatch(process -> ProcFiles.commandLine(process).contains(runs));
+        assertThat(launched).allSatisfy(process -> assertThat(ProcFiles.environment(process))
+                .doesNotContain(OWN, KAFKA));
         ProcessHandle.allProcesses()
-                .forEach(process -> assertThat(process(process, "cmdline")).doesNotContain(SECRETS));
+                .forEach(process -> assertThat(ProcFiles.commandLine(process)).doesNotContain(SECRETS));
     }
 
     /** No file of the tree holds a secret, and some file of it holds the sign that this was looked for well. */
@@ -90,44 +86,13 @@ class SparkSecretsIT {
         try (Stream<Path> files = Files.walk(tree)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 if (!ofNifisUser.contains(file.getFileName().toString())) {
-                    String text = text(file);
+                    String text = SecretSearch.content(file);
                     assertThat(text).as(file.toString()).doesNotContain(SECRETS);
                     signed |= text.contains(sign);
                 }
             }
         }
         assertThat(signed).as("%s somewhere in %s", sign, tree).isTrue();
-    }
-
-    /** What a file holds, and what every gzip stream within it does: flow and provenance are packed so. */
-    private static String text(Path file) throws IOException {
-        byte[] content = Files.readAllBytes(file);
-        StringBuilder text = new StringBuilder(new String(content, StandardCharsets.ISO_8859_1));
-        for (int start = 0; start + 2 < content.length; start++) {
-            if (content[start] == (byte) 0x1f && content[start + 1] == (byte) 0x8b && content[start + 2] == 8) {
-                text.append(unpacked(content, start));
-            }
-        }
-        return text.toString();
-    }
-
-    private static String unpacked(byte[] content, int start) {
-        ByteArrayOutputStream found = new ByteArrayOutputStream();
-        try (InputStream packed =
-                new GZIPInputStream(new ByteArrayInputStream(content, start, content.length - start))) {
-            packed.transferTo(found);
-        } catch (IOException notToTheEnd) {
-            return found.toString(StandardCharsets.ISO_8859_1);
-        }
-        return found.toString(StandardCharsets.ISO_8859_1);
-    }
-
-    private static String process(ProcessHandle process, String file) {
-        try {
-            return Files.readString(Path.of("/proc", Long.toString(process.pid()), file), StandardCharsets.ISO_8859_1);
-        } catch (IOException gone) {
-            return "";
-        }
     }
 
     private static Path runThatWorks(Sandbox sandbox) throws IOException {
@@ -269,17 +234,13 @@ class SparkSecretsIT {
     private static String service(NifiApi api, String group, String type, Map<String, String> properties) {
         ObjectNode component = JSON.createObjectNode().put("type", "io.hybridingest.nifi.services." + type);
         String id = create(api, "/process-groups/" + group + "/controller-services", component);
-        ObjectNode change = JSON.createObjectNode();
-        change.set("revision", api.get("/controller-services/" + id).path("revision"));
-        ObjectNode changed = change.putObject("component").put("id", id);
-        ObjectNode values = changed.putObject("properties");
-        properties.forEach(values::put);
-        properties.forEach((name, value) -> {
-            if (List.of(SECRETS).contains(value) && !name.equals("SASL Password")) {
-                changed.withArray("sensitiveDynamicPropertyNames").add(name);
-            }
-        });
-        api.put("/controller-services/" + id, change);
+        Map<Boolean, Map<String, String>> bySecrecy = properties.entrySet().stream()
+                .collect(Collectors.partitioningBy(
+                        property -> property.getKey().contains(".")
+                                && List.of(SECRETS).contains(property.getValue()),
+                        Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        api.setServiceProperties(id, bySecrecy.get(false));
+        api.setSecretServiceProperties(id, bySecrecy.get(true));
         return id;
     }
 

@@ -9,7 +9,6 @@ import io.hybridingest.nifi.services.StandardSparkSubmitService;
 import io.hybridingest.pipeline.PipelineDefinition;
 import io.hybridingest.sandbox.proof.DeltaLog;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,7 +104,7 @@ class StandaloneClusterIT {
         runner.run(1, false);
         until(runner, () -> Files.exists(runs().getFirst().resolve("status.json")));
         List<ProcessHandle> submitters = launched().stream()
-                .filter(process -> commandLine(process).contains("org.apache.spark.deploy.SparkSubmit"))
+                .filter(process -> ProcFiles.commandLine(process).contains("org.apache.spark.deploy.SparkSubmit"))
                 .toList();
         assertThat(submitters).hasSize(1);
         submitters.getFirst().destroyForcibly();
@@ -260,18 +259,8 @@ class StandaloneClusterIT {
     private List<ProcessHandle> launched() {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .filter(process ->
-                        commandLine(process).contains(directory.resolve("runs").toString()))
+                .filter(process -> ProcFiles.commandLine(process)
+                        .contains(directory.resolve("runs").toString()))
                 .toList();
-    }
-
-    private static String commandLine(ProcessHandle process) {
-        try {
-            return new String(
-                    Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), "cmdline")),
-                    StandardCharsets.UTF_8);
-        } catch (IOException gone) {
-            return "";
-        }
     }
 }

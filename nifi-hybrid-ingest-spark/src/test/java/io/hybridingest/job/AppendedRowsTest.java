@@ -8,7 +8,6 @@ import io.hybridingest.job.ledger.FencedException;
 import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.ledger.TableRestoredException;
 import io.hybridingest.job.sink.StagedRows;
-import io.hybridingest.job.sink.TableSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -236,7 +235,7 @@ class AppendedRowsTest {
     @Test
     void moreIdentitiesThanMayBeKnownAreLookedUp() {
         LocalSpark.end();
-        SparkConf little = LocalSpark.conf().set(TableSink.KNOWN_IDENTITIES, "25");
+        SparkConf little = LocalSpark.conf().set("spark.hybridingest.known-identities", "25");
         SparkSession session = JobSession.start(little, "test");
         try {
             Orders orders = new Orders(home).identity(ANYWHERE);

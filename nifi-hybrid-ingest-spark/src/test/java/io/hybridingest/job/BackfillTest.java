@@ -12,7 +12,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -66,7 +65,7 @@ class BackfillTest {
                 .contains(
                         "\"lane\":\"backfill\"", "\"rowsIn\":20", "\"rowsInserted\":20", "\"start\":\"" + FROM + "\"");
         orders.land("again.avro", orders.orders(25, 35));
-        run(orders, 1, "--mode", "batch");
+        LaneRuns.run(spark, orders, "batch");
         assertThat(table(orders).count()).as("known to the other lanes").isEqualTo(100);
     }
 
@@ -102,15 +101,14 @@ class BackfillTest {
         Orders orders = landedQuietly();
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
-        assertThatThrownBy(() -> run(
+        assertThatThrownBy(() -> LaneRuns.run(
+                        spark,
                         orders,
-                        1,
-                        "--mode",
                         "backfill",
                         "--interval-start",
                         FROM.toString(),
                         "--interval-end",
-                        "" + now))
+                        now.toString()))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("is still open");
     }
@@ -127,9 +125,10 @@ class BackfillTest {
     @Test
     void isFencedByANewerRun() throws Exception {
         Orders orders = landed();
-        run(orders, 5, window("--replace"));
+        LaneRuns.run(spark, orders, 5, "backfill", window("--replace"));
 
-        assertThatThrownBy(() -> run(orders, 4, window("--replace"))).isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> LaneRuns.run(spark, orders, 4, "backfill", window("--replace")))
+                .isInstanceOf(FencedException.class);
     }
 
     @Test
@@ -145,7 +144,7 @@ class BackfillTest {
     private Orders landed() throws Exception {
         Orders orders = new Orders(home).identity("order_id, placed_at");
         orders.land("all.avro", orders.orders(0, 100));
-        run(orders, 1, "--mode", "batch");
+        LaneRuns.run(spark, orders, "batch");
         return orders;
     }
 
@@ -158,29 +157,14 @@ class BackfillTest {
     }
 
     private void backfill(Orders orders, String... more) throws Exception {
-        run(orders, 1, window(more));
+        LaneRuns.run(spark, orders, "backfill", window(more));
     }
 
     private static String[] window(String... more) {
-        List<String> options = new ArrayList<>(
-                List.of("--mode", "backfill", "--interval-start", FROM.toString(), "--interval-end", TO.toString()));
+        List<String> options =
+                new ArrayList<>(List.of("--interval-start", FROM.toString(), "--interval-end", TO.toString()));
         options.addAll(List.of(more));
         return options.toArray(String[]::new);
-    }
-
-    private void run(Orders orders, long epoch, String... options) throws Exception {
-        List<String> all = new ArrayList<>(List.of("--pipeline", orders.file().toString()));
-        all.addAll(List.of(options));
-        JobOptions parsed = JobOptions.parse(all.toArray(String[]::new));
-        JobSettings settings = JobSettings.of(new SparkConf().set("spark.hybridingest.epoch", "" + epoch));
-        try (LaneQueries queries =
-                LaneQueries.open(spark, orders.definition(), parsed, settings, new StopGate(), null)) {
-            switch (parsed.lane()) {
-                case BATCH -> queries.runBatch();
-                case BACKFILL -> queries.backfill();
-                default -> throw new IllegalArgumentException(parsed.lane().label());
-            }
-        }
     }
 
     private Dataset<Row> table(Orders orders) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,12 +46,12 @@ class FullDiskTest {
             orders.land(landed + ".avro", orders.orders(landed, landed + PER_ROUND));
             landed += PER_ROUND;
             FullDisk.fill(place);
-            assertThat(catchThrowable(() -> runBatch(orders)))
+            assertThat(catchThrowable(() -> LaneRuns.run(spark, orders, "batch")))
                     .isNotNull()
                     .extracting(failure -> Verdict.of(failure).code())
                     .isEqualTo("disk-full");
             FullDisk.makeRoom();
-            runBatch(orders);
+            LaneRuns.run(spark, orders, "batch");
             assertThat(orderIds(orders.table(), "order_id"))
                     .as("rows after %s was full", place)
                     .containsExactlyInAnyOrderElementsOf(
@@ -69,7 +68,7 @@ class FullDiskTest {
             landed += PER_ROUND;
             FullDisk.fill(place);
 
-            assertThat(catchThrowable(() -> runBatch(orders)))
+            assertThat(catchThrowable(() -> LaneRuns.run(spark, orders, "batch")))
                     .as("the failure where %s is full", place)
                     .isNotNull()
                     .extracting(Verdict::of)
@@ -79,7 +78,7 @@ class FullDiskTest {
                     });
 
             FullDisk.makeRoom();
-            runBatch(orders);
+            LaneRuns.run(spark, orders, "batch");
             assertThat(orderIds(orders.table(), "order_id"))
                     .as("rows after %s was full", place)
                     .containsExactlyInAnyOrderElementsOf(LongStream.range(0, landed)
@@ -101,14 +100,5 @@ class FullDiskTest {
         return spark.read().format("delta").load(table).selectExpr(expression).collectAsList().stream()
                 .map(row -> row.getLong(0))
                 .toList();
-    }
-
-    private void runBatch(Orders orders) throws Exception {
-        JobOptions options =
-                JobOptions.parse("--mode", "batch", "--pipeline", orders.file().toString());
-        try (LaneQueries queries = LaneQueries.open(
-                spark, orders.definition(), options, JobSettings.of(new SparkConf()), new StopGate(), null)) {
-            queries.runBatch();
-        }
     }
 }

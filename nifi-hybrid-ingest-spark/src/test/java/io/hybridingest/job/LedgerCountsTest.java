@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hybridingest.job.sink.QuarantineSink;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -29,12 +28,12 @@ class LedgerCountsTest {
     void haveMicroBatchesThatBroughtNothingNewOrNothingAtAll() throws Exception {
         Orders orders = new Orders(home).checks("{name: large, require: amount >= 100}");
         orders.land("refused.avro", orders.orders(0, 10));
-        runBatch(orders);
+        LaneRuns.run(spark, orders, "batch");
         orders.land("good.avro", orders.orders(100, 110));
-        runBatch(orders);
+        LaneRuns.run(spark, orders, "batch");
         orders.land("duplicate.avro", orders.orders(100, 110));
-        runBatch(orders);
-        runBatch(orders);
+        LaneRuns.run(spark, orders, "batch");
+        LaneRuns.run(spark, orders, "batch");
 
         Dataset<Row> commits = history(orders.table())
                 .withColumn("m", from_json(col("userMetadata"), METADATA))
@@ -52,8 +51,8 @@ class LedgerCountsTest {
     @Test
     void anEmptyLandingZoneIsNoFailure() throws Exception {
         Orders orders = new Orders(home);
-        runBatch(orders);
-        runBatch(orders);
+        LaneRuns.run(spark, orders, "batch");
+        LaneRuns.run(spark, orders, "batch");
 
         assertThat(spark.read().format("delta").load(orders.table()).count()).isZero();
         assertThat(history(orders.table()).where("userMetadata IS NOT NULL").count())
@@ -64,9 +63,9 @@ class LedgerCountsTest {
     void quarantineLooksForAnIdentityInItsBucketOnly() throws Exception {
         Orders orders = new Orders(home).checks("{name: large, require: amount >= 100}");
         orders.land("a.avro", orders.orders(0, 60));
-        runBatch(orders);
+        LaneRuns.run(spark, orders, "batch");
         orders.land("b.avro", orders.orders(59, 61));
-        runBatch(orders);
+        LaneRuns.run(spark, orders, "batch");
 
         String quarantine = orders.table() + "_quarantine";
         assertThat(spark.read().format("delta").load(quarantine).count()).isEqualTo(61);
@@ -90,9 +89,9 @@ class LedgerCountsTest {
                 .add("epoch", DataTypes.LongType);
         spark.createDataFrame(List.of(), columns).write().format("delta").save(quarantine);
         orders.land("a.avro", orders.orders(0, 10));
-        runBatch(orders);
+        LaneRuns.run(spark, orders, "batch");
         orders.land("b.avro", orders.orders(5, 15));
-        runBatch(orders);
+        LaneRuns.run(spark, orders, "batch");
 
         Dataset<Row> rows = spark.read().format("delta").load(quarantine);
         assertThat(rows.count()).isEqualTo(15);
@@ -101,14 +100,5 @@ class LedgerCountsTest {
 
     private Dataset<Row> history(String path) {
         return spark.sql("DESCRIBE HISTORY delta.`" + path + "`");
-    }
-
-    private void runBatch(Orders orders) throws Exception {
-        JobOptions options =
-                JobOptions.parse("--mode", "batch", "--pipeline", orders.file().toString());
-        try (LaneQueries queries = LaneQueries.open(
-                spark, orders.definition(), options, JobSettings.of(new SparkConf()), new StopGate(), null)) {
-            queries.runBatch();
-        }
     }
 }

@@ -15,9 +15,7 @@ import io.hybridingest.pipeline.QuarantinedRecord;
 import io.hybridingest.pipeline.Reason;
 import java.nio.file.Path;
 import java.sql.Timestamp;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,14 +44,14 @@ class QuarantineReplayTest {
     void whatAChangedCheckLetsPassComesIntoTheTableOnceAsIfItHadNeverBeenRefused() throws Exception {
         Orders orders = new Orders(home).checks(EVEN);
         orders.land("a.avro", ordersWithMicros(orders, 0, 40));
-        run(orders, "batch");
+        LaneRuns.run(spark, orders, "batch");
         assertThat(table(orders).count()).isEqualTo(20);
 
         orders.checks(
                 "{name: odd, require: amount <> 7, otherwise: quarantine}, {name: small, require: amount < 30, otherwise: drop}");
-        run(orders, "replay", "--where", "reasons[0].code = 'even' AND source LIKE '%a.avro#%'");
-        run(orders, "replay");
-        run(orders, "batch");
+        LaneRuns.run(spark, orders, "replay", "--where", "reasons[0].code = 'even' AND source LIKE '%a.avro#%'");
+        LaneRuns.run(spark, orders, "replay");
+        LaneRuns.run(spark, orders, "batch");
 
         assertThat(table(orders).where("_ingest_lane = 'replay'").count()).isEqualTo(14);
         assertThat(outcomes(orders)).isEqualTo(Map.of("table", 14L, "dropped", 5L, "none", 1L));
@@ -62,7 +60,7 @@ class QuarantineReplayTest {
 
         Orders never = new Orders(home.resolve("never"));
         never.land("a.avro", ordersWithMicros(never, 0, 40));
-        run(never, "batch");
+        LaneRuns.run(spark, never, "batch");
         assertThat(rows(table(orders))).isSubsetOf(rows(table(never))).hasSize(34);
     }
 
@@ -70,7 +68,7 @@ class QuarantineReplayTest {
     void messagesOfASchemaThatTheJobLearnsOfLaterAreReadThen() throws Exception {
         Orders orders = new Orders(home);
         orders.land("a.avro", orders.orders(0, 1));
-        run(orders, "batch");
+        LaneRuns.run(spark, orders, "batch");
         Schema earlier = new Schema.Parser()
                 .parse(orders.definition()
                         .wireSchema()
@@ -79,10 +77,10 @@ class QuarantineReplayTest {
                 {"name":"amount","type":"int"},{"name":"note","type":"string"}"""));
         quarantineMessage(orders, earlier);
 
-        run(orders, "replay");
+        LaneRuns.run(spark, orders, "replay");
         assertThat(outcomes(orders)).as("nobody knows the schema").isEqualTo(Map.of("none", 1L));
         WriterSchemas.keep(orders.table(), earlier, new Configuration());
-        run(orders, "replay");
+        LaneRuns.run(spark, orders, "replay");
 
         assertThat(outcomes(orders)).isEqualTo(Map.of("table", 1L));
         assertThat(table(orders).where("order_id = 77").count()).isEqualTo(1);
@@ -92,12 +90,12 @@ class QuarantineReplayTest {
     void whatIsInTheTableAlreadyIsMarkedAndNotInsertedAgain() throws Exception {
         Orders orders = new Orders(home).checks(EVEN);
         orders.land("a.avro", orders.orders(0, 10));
-        run(orders, "batch");
+        LaneRuns.run(spark, orders, "batch");
         orders.checks("");
         orders.land("b.avro", orders.orders(0, 10));
-        run(orders, "batch");
+        LaneRuns.run(spark, orders, "batch");
 
-        run(orders, "replay");
+        LaneRuns.run(spark, orders, "replay");
 
         assertThat(table(orders).count()).isEqualTo(10);
         assertThat(table(orders).where("_ingest_lane = 'replay'").count()).isZero();
@@ -116,9 +114,9 @@ class QuarantineReplayTest {
                 "in.json",
                 Instant.parse("2026-01-01T00:00:00Z"));
         orders.land("quarantine", "a.avro", List.of(invalid.toAvro()));
-        run(orders, "batch");
+        LaneRuns.run(spark, orders, "batch");
 
-        run(orders, "replay");
+        LaneRuns.run(spark, orders, "replay");
 
         assertThat(outcomes(orders)).isEqualTo(Map.of("none", 1L));
         assertThat(table(orders).count()).isZero();
@@ -128,9 +126,9 @@ class QuarantineReplayTest {
     void aReplayTellsNothingAboutHowFarTheLanesAre() throws Exception {
         Orders orders = new Orders(home).checks(EVEN);
         orders.land("a.avro", orders.orders(0, 10));
-        run(orders, "batch");
+        LaneRuns.run(spark, orders, "batch");
         orders.checks("");
-        run(orders, "replay");
+        LaneRuns.run(spark, orders, "replay");
 
         assertThat(ledger(orders, orders.table(), Lane.BATCH).newest().orElseThrow())
                 .satisfies(commit ->
@@ -145,7 +143,7 @@ class QuarantineReplayTest {
     void aConditionThatIsNoneIsSaid() throws Exception {
         Orders orders = new Orders(home);
 
-        assertThatThrownBy(() -> run(orders, "replay", "--where", "resaon = 1"))
+        assertThatThrownBy(() -> LaneRuns.run(spark, orders, "replay", "--where", "resaon = 1"))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("--where is no condition over the quarantine table")
                 .hasMessageContaining("resaon");
@@ -226,22 +224,5 @@ class QuarantineReplayTest {
 
     private Dataset<Row> table(Orders orders) {
         return spark.read().format("delta").load(orders.table());
-    }
-
-    private void run(Orders orders, String mode, String... more) throws Exception {
-        List<String> arguments = new ArrayList<>(
-                List.of("--mode", mode, "--pipeline", orders.file().toString()));
-        arguments.addAll(List.of(more));
-        JobOptions options = JobOptions.parse(arguments.toArray(String[]::new));
-        JobSettings settings = new JobSettings(
-                1, Map.of(), null, "earliest", 1000, 10, Duration.ofMinutes(1), false, Duration.ofDays(7));
-        try (LaneQueries queries =
-                LaneQueries.open(spark, orders.definition(), options, settings, new StopGate(), null)) {
-            if (options.lane() == Lane.REPLAY) {
-                queries.replay();
-            } else {
-                queries.runBatch();
-            }
-        }
     }
 }

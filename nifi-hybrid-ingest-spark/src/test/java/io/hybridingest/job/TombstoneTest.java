@@ -69,7 +69,7 @@ class TombstoneTest {
         records.get(4).put("customer", null);
         orders.land("a.avro", records);
 
-        runBatch(orders);
+        LaneRuns.run(spark, orders, "batch");
 
         assertThat(newest(orders))
                 .isEqualTo(
@@ -142,16 +142,6 @@ class TombstoneTest {
                 .newest()
                 .orElseThrow()
                 .rows();
-    }
-
-    private void runBatch(Orders orders) throws Exception {
-        JobOptions options =
-                JobOptions.parse("--mode", "batch", "--pipeline", orders.file().toString());
-        JobSettings settings = JobSettings.of(new SparkConf());
-        try (LaneQueries queries =
-                LaneQueries.open(spark, orders.definition(), options, settings, new StopGate(), null)) {
-            queries.runBatch();
-        }
     }
 
     private void maintain(Orders orders) {

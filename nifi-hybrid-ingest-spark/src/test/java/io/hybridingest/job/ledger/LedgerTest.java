@@ -202,8 +202,8 @@ class LedgerTest {
         org.apache.hadoop.fs.Path checkpoint =
                 new org.apache.hadoop.fs.Path(table.resolve("checkpoint").toUri());
 
-        assertThat(SourceOffsets.planned(checkpoint, 5, hadoop)).isEqualTo(OFFSETS);
-        assertThat(SourceOffsets.planned(checkpoint, 6, hadoop)).isEmpty();
+        assertThat(PlannedBatch.of(checkpoint, 5, hadoop).offsets()).isEqualTo(OFFSETS);
+        assertThat(PlannedBatch.of(checkpoint, 6, hadoop).offsets()).isEmpty();
         assertThat(SourceOffsets.toJson(OFFSETS)).isEqualTo("{\"orders\":{\"0\":12,\"1\":3}}");
     }
 

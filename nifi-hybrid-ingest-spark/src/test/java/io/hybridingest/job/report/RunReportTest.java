@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -65,35 +63,12 @@ class RunReportTest {
     void itsHeartBeatsThoughTheClockIsSetBack() {
         AtomicReference<Instant> time = new AtomicReference<>(Instant.parse("2026-03-29T03:00:00Z"));
         Path other = directory.resolve("other");
-        try (RunReport jumping = new RunReport(other, 5, new SettableClock(time))) {
+        try (RunReport jumping = new RunReport(other, 5, time::get)) {
             Instant earlier = time.updateAndGet(now -> now.minus(Duration.ofHours(1)));
 
             await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
                             status(other).path("heartbeatAt").asText())
                     .isEqualTo(earlier.toString()));
-        }
-    }
-
-    private static final class SettableClock extends Clock {
-        private final AtomicReference<Instant> time;
-
-        private SettableClock(AtomicReference<Instant> time) {
-            this.time = time;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return time.get();
         }
     }
 

@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SourceOffsetsTest {
+class PlannedBatchTest {
     /** As Spark 3.5 writes it. */
     private static final String LOGGED = """
             v1
@@ -26,14 +27,14 @@ class SourceOffsetsTest {
     void readsWhatAMicroBatchWasPlannedWith() throws IOException {
         Files.writeString(Files.createDirectories(checkpoint.resolve("offsets")).resolve("3"), LOGGED);
 
-        assertThat(SourceOffsets.planned(path(), 3, hadoop)).isEqualTo(Map.of("payments", Map.of(0, 17L, 1, 4L)));
-        assertThat(SourceOffsets.watermark(path(), 3, hadoop)).isEqualTo(1_769_896_800_000L);
+        assertThat(PlannedBatch.of(path(), 3, hadoop))
+                .isEqualTo(new PlannedBatch(
+                        new TreeMap<>(Map.of("payments", new TreeMap<>(Map.of(0, 17L, 1, 4L)))), 1_769_896_800_000L));
     }
 
     @Test
     void findsNothingWhereNothingWasPlanned() {
-        assertThat(SourceOffsets.planned(path(), 3, hadoop)).isEmpty();
-        assertThat(SourceOffsets.watermark(path(), 3, hadoop)).isZero();
+        assertThat(PlannedBatch.of(path(), 3, hadoop)).isEqualTo(PlannedBatch.NONE);
     }
 
     private org.apache.hadoop.fs.Path path() {
