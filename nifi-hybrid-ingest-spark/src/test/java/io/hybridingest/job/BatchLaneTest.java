@@ -82,6 +82,41 @@ class BatchLaneTest {
     }
 
     @Test
+    void readsAgainWhatATableLacksThatWasRestored() throws Exception {
+        Orders orders = new Orders(home);
+        orders.land("a.avro", orders.orders(0, 10));
+        runBatch(orders, 1);
+        long version = spark.sql("DESCRIBE HISTORY delta.`" + orders.table() + "`")
+                .first()
+                .getLong(0);
+        orders.land("b.avro", orders.orders(10, 20));
+        runBatch(orders, 1);
+        spark.sql("RESTORE TABLE delta.`%s` TO VERSION AS OF %d".formatted(orders.table(), version));
+        assertThat(ids(orders)).hasSize(10);
+
+        runBatch(orders, 1);
+
+        assertThat(ids(orders)).hasSize(20).doesNotHaveDuplicates();
+        assertThat(Path.of(orders.table(), "_checkpoints/batch-records-replaced"))
+                .exists();
+    }
+
+    @Test
+    void filesWithoutARecordDoNotLookAsIfTheTableLackedThem() throws Exception {
+        Orders orders = new Orders(home);
+        orders.land("a.avro", orders.orders(0, 10));
+        runBatch(orders, 1);
+        Files.writeString(orders.landing().resolve("records/empty.jsonl"), "");
+        runBatch(orders, 1);
+
+        runBatch(orders, 1);
+
+        assertThat(ids(orders)).hasSize(10);
+        assertThat(Path.of(orders.table(), "_checkpoints/batch-records-replaced"))
+                .doesNotExist();
+    }
+
+    @Test
     void treatsEachCheckAsItSays() throws Exception {
         Orders orders = new Orders(home).checks("""
                         {name: even, require: amount % 2 = 0, otherwise: quarantine},

@@ -4,14 +4,14 @@ package io.hybridingest.job.sink;
  * Whether something that fails for some kinds of data is worth trying with the next micro-batch: not for one, two, four … of them after each
  * failure that follows another.
  */
-public final class Attempts {
+final class Attempts {
     private static final int LONGEST = 32;
 
     private int pause;
     private int left;
 
     /** Asked once a micro-batch. */
-    public boolean isWorthTrying() {
+    boolean isWorthTrying() {
         if (left > 0) {
             left--;
             return false;
@@ -20,7 +20,7 @@ public final class Attempts {
     }
 
     /** Tells how it went. */
-    public void tried(boolean succeeded) {
+    void tried(boolean succeeded) {
         pause = succeeded ? 0 : Math.min(LONGEST, Math.max(1, 2 * pause));
         left = pause;
     }

@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.hybridingest.pipeline.SystemFields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -43,6 +42,7 @@ final class IdentityIndex {
     /** With more versions to catch up with, it is cheaper, and safer, to read the places anew. */
     private static final long MOST_VERSIONS = 200;
 
+    private final String identity;
     private final long capacity;
     private final Map<String, IdentityHashes> places = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> tooLarge = new HashSet<>();
@@ -51,14 +51,18 @@ final class IdentityIndex {
     private String id = "";
     private long version = -1;
 
-    /** @param capacity most identities that are kept */
-    IdentityIndex(long capacity) {
+    /**
+     * @param identity column of the table
+     * @param capacity most identities that are kept
+     */
+    IdentityIndex(String identity, long capacity) {
+        this.identity = identity;
         this.capacity = capacity;
     }
 
     /** What a row's identity is known by. */
-    static Column hash() {
-        return xxhash64(col(SystemFields.INGEST_ID));
+    Column hash() {
+        return xxhash64(col(identity));
     }
 
     /** Most identities of one write that it can be asked for. */

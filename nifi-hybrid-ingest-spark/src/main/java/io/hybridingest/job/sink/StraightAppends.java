@@ -9,6 +9,7 @@ import io.hybridingest.job.ledger.TableLedger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,7 +40,7 @@ final class StraightAppends {
 
     private final DeltaLocation table;
     private final String tombstone;
-    private final PartitionPruning pruning;
+    private final Function<Map<String, String>, List<String>> deciding;
     private final TableLedger ledger;
     private final IdentityIndex index;
     private final Attempts attempts = new Attempts();
@@ -48,12 +49,19 @@ final class StraightAppends {
     /** How many rows a micro-batch had, in how many partitions. */
     private record Shape(long rows, int partitions) {}
 
-    /** @param tombstone column that says whether a row deletes, null where none does */
+    /**
+     * @param tombstone column that says whether a row deletes, null where none does
+     * @param deciding the table's properties → the partition columns that decide where an identity can be
+     */
     StraightAppends(
-            DeltaLocation table, String tombstone, PartitionPruning pruning, TableLedger ledger, IdentityIndex index) {
+            DeltaLocation table,
+            String tombstone,
+            Function<Map<String, String>, List<String>> deciding,
+            TableLedger ledger,
+            IdentityIndex index) {
         this.table = table;
         this.tombstone = tombstone;
-        this.pruning = pruning;
+        this.deciding = deciding;
         this.ledger = ledger;
         this.index = index;
     }
@@ -81,18 +89,18 @@ final class StraightAppends {
         Metadata metadata = transaction.metadata();
         Map<String, String> properties = JavaConverters.mapAsJavaMap(metadata.configuration());
         compactByTheWay(session, lane, properties);
-        List<String> deciding = pruning.deciding(properties);
+        List<String> columns = deciding.apply(properties);
         if (index.capacity() == 0
                 || !metadata.columnMappingMode().equals(NoMapping$.MODULE$)
-                || !IdentityPlaces.areTold(deciding, metadata)) {
+                || !IdentityPlaces.areTold(columns, metadata)) {
             return Optional.empty();
         }
-        IdentityPlaces places = new IdentityPlaces(deciding);
+        IdentityPlaces places = new IdentityPlaces(columns);
         TaskNotes<RowNotes> notes = TaskNotes.begin(session, RowNotes.blank(index.capacity()));
         Column noted = udf(RowNotes.noting(notes), DataTypes.BooleanType)
                 .asNondeterministic()
                 .apply(
-                        IdentityIndex.hash(),
+                        index.hash(),
                         places.ofRow(),
                         tombstone == null ? lit(false) : col(DeltaLocation.quoted(tombstone)));
         Dataset<Row> rows = gathered(records, JavaConverters.seqAsJavaList(metadata.partitionColumns()))

@@ -115,9 +115,9 @@ public final class TableSink {
                 new StraightAppends(
                         location,
                         tombstone,
-                        pruning,
+                        pruning::deciding,
                         ledger,
-                        new IdentityIndex(StraightAppends.knownIdentities(spark))));
+                        new IdentityIndex(SystemFields.INGEST_ID, StraightAppends.knownIdentities(spark))));
     }
 
     private static StructType nullable(StructType schema) {

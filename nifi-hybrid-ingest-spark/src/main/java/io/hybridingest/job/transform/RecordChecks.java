@@ -47,7 +47,11 @@ public final class RecordChecks {
                 throw new RefusedQueryException("%s gives %s. Write a condition that is true or false."
                         .formatted(subject, type.simpleString()));
             }
-            RowWisePlan.of(query, none, subject);
+            if (!RowWisePlan.of(query, none, subject).isSteady()) {
+                throw new RefusedQueryException(
+                        "%s depends on the clock or on chance: the same record could pass in one lane and fail in the other, or after a retry, and be in table and quarantine. Compare fields of the record; against times that are still to come there is event-time.ahead-limit."
+                                .formatted(subject));
+            }
         }
         return new RecordChecks(checks);
     }

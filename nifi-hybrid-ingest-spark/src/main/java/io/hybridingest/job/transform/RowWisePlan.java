@@ -150,14 +150,28 @@ final class RowWisePlan {
         return Optional.of(formula.toString());
     }
 
+    /** Whether all that is computed has the same value whenever it is computed. Of functions that are not Spark's that is believed. */
+    boolean isSteady() {
+        return projected.values().stream().allMatch(expression -> isSteady((Expression) expression));
+    }
+
     /** The clock is deterministic to Spark within one query, yet not from one batch to the next. */
-    private static boolean isPure(Expression expression) {
+    private static boolean isSteady(Expression expression) {
+        String name = expression.getClass().getSimpleName();
         return expression.deterministic()
-                && !(expression instanceof UserDefinedExpression)
-                && !expression.getClass().getSimpleName().startsWith("Current")
-                && !expression.getClass().getSimpleName().equals("Now")
-                && !expression.getClass().getSimpleName().equals("LocalTimestamp")
-                && JavaConverters.seqAsJavaList(expression.children()).stream().allMatch(RowWisePlan::isPure);
+                && !name.startsWith("Current")
+                && !name.equals("Now")
+                && !name.equals("LocalTimestamp")
+                && JavaConverters.seqAsJavaList(expression.children()).stream().allMatch(RowWisePlan::isSteady);
+    }
+
+    private static boolean isPure(Expression expression) {
+        return isSteady(expression) && isSparks(expression);
+    }
+
+    private static boolean isSparks(Expression expression) {
+        return !(expression instanceof UserDefinedExpression)
+                && JavaConverters.seqAsJavaList(expression.children()).stream().allMatch(RowWisePlan::isSparks);
     }
 
     private Optional<Attribute> attribute(String column) {

@@ -23,6 +23,10 @@ class RecordChecksTest {
             amount + 1               | gives int. Write a condition that is true or false
             sum(amount) > 0          | Aggregate is not possible
             explode(array(true))     | Generate is not possible
+            amount < rand()          | depends on the clock or on chance
+            current_date() > '2024-01-01' | depends on the clock or on chance
+            year(now()) > amount     | depends on the clock or on chance
+            unix_timestamp() > amount | depends on the clock or on chance
             """)
     void refusesAConditionThatCannotBeEvaluatedNamingTheCheck(String condition, String message) {
         List<Check> checks = List.of(new Check("positive", condition, Check.Otherwise.QUARANTINE));
