@@ -38,6 +38,8 @@ final class JobSession {
             conf.set("spark.sql." + format + "RebaseModeInRead", "CORRECTED");
             conf.set("spark.sql." + format + "RebaseModeInWrite", "CORRECTED");
         }
+        // Shorter and faster than Spark's own INT96, and with a smallest and a largest value for queries to go by.
+        conf.setIfMissing("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
         // Delta reads its log with 50 tasks by default, which is most of the time of a small micro-batch.
         conf.setIfMissing(SNAPSHOT_PARTITIONS, "2");
         // A micro-batch and its Delta commits take more generated classes than Spark keeps by default, so that each
