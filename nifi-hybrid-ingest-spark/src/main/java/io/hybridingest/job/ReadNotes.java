@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -37,12 +38,16 @@ final class ReadNotes implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** Bytes, or about as many, of refused records that a task brings to the driver. */
-    private static final long MOST_CARRIED = 512 * 1024;
+    private static final long MOST_OF_A_TASK = 512 * 1024;
+
+    /** The same of all tasks. */
+    private static final long MOST_OF_ALL = 64 * 1024 * 1024;
 
     private final Set<String> files = new HashSet<>();
     private final List<Row> carried = new ArrayList<>();
     private final long[] failures;
     private final long watermark;
+    private final long mostCarried;
     private final long[] fates = new long[Fate.values().length];
     private long late;
     private long newestMillis = Long.MIN_VALUE;
@@ -68,6 +73,8 @@ final class ReadNotes implements Serializable {
     private ReadNotes(int checks, long watermark) {
         this.failures = new long[checks];
         this.watermark = watermark;
+        TaskContext task = TaskContext.get();
+        this.mostCarried = task == null ? MOST_OF_A_TASK : Math.min(MOST_OF_A_TASK, MOST_OF_ALL / task.numPartitions());
     }
 
     /**
@@ -133,7 +140,7 @@ final class ReadNotes implements Serializable {
                 failures[check++] += passed ? 0 : 1;
             }
         }
-        if (refused != null && carriedBytes <= MOST_CARRIED) {
+        if (refused != null && carriedBytes <= mostCarried) {
             carry(refused);
         }
         return fate == Fate.TABLE.ordinal();
@@ -141,7 +148,7 @@ final class ReadNotes implements Serializable {
 
     private void carry(Row refused) {
         carriedBytes += CarriedSize.of(refused);
-        if (carriedBytes <= MOST_CARRIED) {
+        if (carriedBytes <= mostCarried) {
             carried.add(refused);
         } else {
             carried.clear();
@@ -160,7 +167,7 @@ final class ReadNotes implements Serializable {
         for (ReadNotes task : tasks) {
             files.addAll(task.files);
             carried.addAll(task.carried);
-            isAllCarried &= task.carriedBytes <= MOST_CARRIED;
+            isAllCarried &= task.carriedBytes <= task.mostCarried;
             late += task.late;
             newest = Math.max(newest, task.newestMillis);
             Arrays.setAll(fates, fate -> fates[fate] + task.fates[fate]);

@@ -172,7 +172,7 @@ final class IdentityIndex {
     private boolean read(SparkSession spark, DeltaLog log, Snapshot table, Set<String> wanted) {
         List<AddFile> found = filesOf(table, wanted);
         RowNotes.Summary rows = hashesOf(spark, log, table, found);
-        if (!rows.isComplete() || rows.rows() > capacity) {
+        if (!rows.isComplete()) {
             LOG.info("{} rows are more than can be known by heart; they are looked up in the table", rows.rows());
             tooLarge.addAll(wanted);
             return false;

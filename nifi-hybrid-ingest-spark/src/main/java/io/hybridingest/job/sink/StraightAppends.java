@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,6 +33,11 @@ final class StraightAppends {
 
     /** Bytes of heap for each identity: eight are held, and as many again while they are merged. */
     private static final long HEAP_SHARE = 128;
+
+    /** Bytes of results for each identity: eight, for four times as many as are meant to come, and as much for all else. */
+    private static final long RESULT_SHARE = 64;
+
+    private static final String MAX_RESULT_SIZE = "spark.driver.maxResultSize";
 
     /** Records that one task writes. */
     private static final long SMALL = 10_000;
@@ -66,11 +72,12 @@ final class StraightAppends {
         this.index = index;
     }
 
-    /** Most identities that this driver is to know. */
+    /** Most identities that this driver is to know. Tasks bring them to it, and Spark ends a job whose tasks bring too much. */
     static long knownIdentities(SparkSession spark) {
-        return spark.sparkContext()
-                .getConf()
-                .getLong(KNOWN_IDENTITIES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        SparkConf conf = spark.sparkContext().getConf();
+        long wanted = conf.getLong(KNOWN_IDENTITIES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        long results = conf.getSizeAsBytes(MAX_RESULT_SIZE, "1g");
+        return results == 0 ? wanted : Math.min(wanted, results / RESULT_SHARE);
     }
 
     /**
