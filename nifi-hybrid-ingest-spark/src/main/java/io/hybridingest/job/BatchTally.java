@@ -15,8 +15,7 @@ import org.apache.spark.sql.Column;
  * What one pass over a micro-batch finds out.
  *
  * @param rowsIn records read, the broken ones too
- * @param problems records that could not be read or decoded
- * @param refused records that go to quarantine, problems among them
+ * @param refused records that go to quarantine, those that could not be read or decoded among them
  * @param good records for the table
  * @param files files that gave records or problems, 0 in the stream lane
  * @param late records whose event time was behind the watermark
@@ -24,14 +23,7 @@ import org.apache.spark.sql.Column;
  * @param failures check → records that fail it, more than none
  */
 record BatchTally(
-        long rowsIn,
-        long problems,
-        long refused,
-        long good,
-        long files,
-        long late,
-        Instant newest,
-        Map<Check, Long> failures) {
+        long rowsIn, long refused, long good, long files, long late, Instant newest, Map<Check, Long> failures) {
 
     /** What the commits say about it. */
     RowCounts rows() {

@@ -206,7 +206,10 @@ final class LaneQueries implements AutoCloseable {
     /** Reads all that landed once more where the table was set back: what it still has is not inserted twice. */
     private void requireTheTableToHaveWhatWasRead() {
         QueryCheckpoint checkpoint = new QueryCheckpoint(checkpoint(BATCH), hadoop);
-        if (checkpoint.isAheadOf(tableLedger.newest())) {
+        if (checkpoint.isAheadOf(() -> {
+            tableLedger.requireNewest(settings.epoch());
+            return tableLedger.newest();
+        })) {
             LOG.warn(
                     "The table {} lacks micro-batches that were finished, as one does that was restored: all that landed and is still there is read again",
                     definition.table().path());

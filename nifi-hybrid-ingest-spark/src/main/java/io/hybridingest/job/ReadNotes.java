@@ -3,7 +3,6 @@ package io.hybridingest.job;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.substring_index;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
@@ -31,20 +30,20 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF5;
 import org.apache.spark.sql.types.DataTypes;
-import scala.collection.JavaConverters;
 
 /** What a task notes of the records that it reads: how many there are of each kind, and those for quarantine themselves. */
 final class ReadNotes implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** Bytes, or about as many, of refused records that a task brings to the driver. */
-    private static final long MOST_OF_A_TASK = 512 * 1024;
+    private static final long MOST_OF_A_TASK = 4 * 1024 * 1024;
 
     /** The same of all tasks. */
     private static final long MOST_OF_ALL = 64 * 1024 * 1024;
 
     private final Set<String> files = new HashSet<>();
     private final List<Row> carried = new ArrayList<>();
+    private final Check.Otherwise[] consequences;
     private final long[] failures;
     private final long watermark;
     private final long mostCarried;
@@ -58,8 +57,7 @@ final class ReadNotes implements Serializable {
     private enum Fate {
         TABLE,
         NOWHERE,
-        QUARANTINE_FOR_A_CHECK,
-        QUARANTINE_FOR_A_PROBLEM
+        QUARANTINE
     }
 
     /**
@@ -70,8 +68,9 @@ final class ReadNotes implements Serializable {
      */
     record Summary(BatchTally tally, Optional<List<Row>> refused) {}
 
-    private ReadNotes(int checks, long watermark) {
-        this.failures = new long[checks];
+    private ReadNotes(Check.Otherwise[] consequences, long watermark) {
+        this.consequences = consequences;
+        this.failures = new long[consequences.length];
         this.watermark = watermark;
         TaskContext task = TaskContext.get();
         this.mostCarried = task == null ? MOST_OF_A_TASK : Math.min(MOST_OF_A_TASK, MOST_OF_ALL / task.numPartitions());
@@ -83,8 +82,9 @@ final class ReadNotes implements Serializable {
      * @param watermark in milliseconds since 1970, 0 where there is none
      */
     static TaskNotes<ReadNotes> begin(Dataset<Row> evaluated, RecordChecks checks, long watermark) {
-        int count = checks.checks().size();
-        return TaskNotes.begin(evaluated.sparkSession(), () -> new ReadNotes(count, watermark));
+        Check.Otherwise[] consequences =
+                checks.checks().stream().map(Check::otherwise).toArray(Check.Otherwise[]::new);
+        return TaskNotes.begin(evaluated.sparkSession(), () -> new ReadNotes(consequences, watermark));
     }
 
     /** Counts in a pass of its own. */
@@ -100,32 +100,32 @@ final class ReadNotes implements Serializable {
      * @param refused struct that the notes carry of a refused record
      */
     static Column noting(TaskNotes<ReadNotes> notes, RecordChecks checks, Lane lane, Column refused) {
-        UDF5<Integer, scala.collection.Seq<Boolean>, Long, String, Row, Boolean> note =
-                (fate, passes, millis, file, row) -> notes.ofTask().note(fate, passes, millis, file, row);
-        Column isRefused = BatchTally.isRefused(checks);
-        Column fate = when(BatchTally.isProblem(), lit(Fate.QUARANTINE_FOR_A_PROBLEM.ordinal()))
-                .when(isRefused, lit(Fate.QUARANTINE_FOR_A_CHECK.ordinal()))
-                .when(BatchTally.isGood(checks), lit(Fate.TABLE.ordinal()))
-                .otherwise(lit(Fate.NOWHERE.ordinal()));
+        UDF5<Boolean, scala.collection.Seq<Boolean>, Long, String, Row, Boolean> note =
+                (isProblem, passes, millis, file, row) -> notes.ofTask().note(isProblem, passes, millis, file, row);
         Column file = lane == Lane.BATCH
                 ? substring_index(col(Envelope.ORIGIN), "#", 1)
                 : lit(null).cast(DataTypes.StringType);
+        // Spark may compute a column anew for each time that it is named here.
         return udf(note, DataTypes.BooleanType)
                 .asNondeterministic()
-                .apply(fate, failing(checks), col(Envelope.EVENT_MILLIS), file, when(isRefused, refused));
+                .apply(
+                        BatchTally.isProblem(),
+                        passes(checks),
+                        col(Envelope.EVENT_MILLIS),
+                        file,
+                        when(BatchTally.isRefused(checks), refused));
     }
 
-    /** Which checks a record passes; null where it passes all, or none could be made. */
-    private static Column failing(RecordChecks checks) {
+    /** Whether a record passes each check; null where there is none. */
+    private static Column passes(RecordChecks checks) {
         Column[] passes = checks.checks().stream().map(checks::passes).toArray(Column[]::new);
-        Column all = Arrays.stream(passes).reduce(lit(true), Column::and);
-        return passes.length == 0
-                ? lit(null).cast("array<boolean>")
-                : when(not(BatchTally.isProblem()).and(not(all)), array(passes));
+        return passes.length == 0 ? lit(null).cast("array<boolean>") : array(passes);
     }
 
-    private boolean note(int fate, scala.collection.Seq<Boolean> passes, Long millis, String file, Row refused) {
-        fates[fate]++;
+    private boolean note(
+            boolean isProblem, scala.collection.Seq<Boolean> passes, Long millis, String file, Row refused) {
+        Fate fate = isProblem ? Fate.QUARANTINE : fate(passes);
+        fates[fate.ordinal()]++;
         if (millis != null) {
             newestMillis = Math.max(newestMillis, millis);
             late += millis < watermark ? 1 : 0;
@@ -134,16 +134,27 @@ final class ReadNotes implements Serializable {
             lastFile = file;
             files.add(file);
         }
-        if (passes != null) {
-            int check = 0;
-            for (boolean passed : JavaConverters.seqAsJavaList(passes)) {
-                failures[check++] += passed ? 0 : 1;
-            }
-        }
         if (refused != null && carriedBytes <= mostCarried) {
             carry(refused);
         }
-        return fate == Fate.TABLE.ordinal();
+        return fate == Fate.TABLE;
+    }
+
+    /** Notes which checks fail, and what follows from it. */
+    private Fate fate(scala.collection.Seq<Boolean> passes) {
+        boolean isRefused = false;
+        boolean isDropped = false;
+        for (int check = 0; check < failures.length; check++) {
+            if (!passes.apply(check)) {
+                failures[check]++;
+                isRefused |= consequences[check] == Check.Otherwise.QUARANTINE;
+                isDropped |= consequences[check] == Check.Otherwise.DROP;
+            }
+        }
+        if (isRefused) {
+            return Fate.QUARANTINE;
+        }
+        return isDropped ? Fate.NOWHERE : Fate.TABLE;
     }
 
     private void carry(Row refused) {
@@ -177,11 +188,9 @@ final class ReadNotes implements Serializable {
                 }
             }
         }
-        long problems = fates[Fate.QUARANTINE_FOR_A_PROBLEM.ordinal()];
         BatchTally tally = new BatchTally(
                 Arrays.stream(fates).sum(),
-                problems,
-                problems + fates[Fate.QUARANTINE_FOR_A_CHECK.ordinal()],
+                fates[Fate.QUARANTINE.ordinal()],
                 fates[Fate.TABLE.ordinal()],
                 files.size(),
                 late,

@@ -6,6 +6,7 @@ import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.ledger.PlannedBatch;
 import io.hybridingest.job.report.BatchCounts;
+import io.hybridingest.job.sink.Attempts;
 import io.hybridingest.job.sink.QuarantineSink;
 import io.hybridingest.job.sink.StagedRows;
 import io.hybridingest.job.sink.TableSink;
@@ -38,6 +39,12 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
     private final RefusedRecords refused;
     private final Column[] recordColumns;
 
+    /** Of micro-batches whose refused records are few enough for the driver. */
+    private final Attempts fewRefused = new Attempts();
+
+    /** Records of the micro-batch before: about as many as are to come. */
+    private long rowsBefore = Long.MAX_VALUE;
+
     RecordBatches(
             LaneRun run,
             RecordChecks checks,
@@ -61,10 +68,10 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         PlannedBatch planned = run.planned(batch.sparkSession(), batchId);
         Dataset<Row> evaluated = checks.evaluate(batch);
         Optional<BatchCounts> counts = inOnePass(evaluated, batchId, planned);
-        run.counted(
-                batch.sparkSession(),
-                batchId,
-                counts.isPresent() ? counts.get() : inSeveralPasses(evaluated, batchId, planned, this::insert));
+        BatchCounts told =
+                counts.isPresent() ? counts.get() : inSeveralPasses(evaluated, batchId, planned, this::insert);
+        rowsBefore = told.rowsIn();
+        run.counted(batch.sparkSession(), batchId, told);
     }
 
     /**
@@ -92,19 +99,27 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
      */
     private Optional<BatchCounts> inOnePass(Dataset<Row> evaluated, long batchId, PlannedBatch planned)
             throws InterruptedException {
+        if (!fewRefused.isWorthTrying()) {
+            return Optional.empty();
+        }
         Instant at = Instant.now();
         TaskNotes<ReadNotes> notes = ReadNotes.begin(evaluated, checks, planned.watermark());
         Dataset<Row> rows = transform.apply(evaluated
                 .where(ReadNotes.noting(notes, checks, run.lane(), refused.row()))
                 .select(recordColumns));
-        Optional<StagedRows> written = table.stage(rows, run.lane(), at);
+        Optional<StagedRows> written = table.stage(rows, run.lane(), at, rowsBefore);
         if (written.isEmpty()) {
             return Optional.empty();
         }
         try (StagedRows staged = written.get()) {
             ReadNotes.Summary read = ReadNotes.summary(notes, checks);
+            fewRefused.tried(read.refused().isPresent());
             BatchTally tally = read.tally();
-            if (tally.good() != staged.rows()) {
+            if (tally.good() != staged.rows() || read.refused().isEmpty()) {
+                return Optional.empty();
+            }
+            // Else quarantine would be written here, and by what comes then, once more.
+            if (tally.refused() > 0 && !staged.areNew()) {
                 return Optional.empty();
             }
             if (!leavesACommit(tally.rowsIn())) {
@@ -114,7 +129,12 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
             CheckReport.report(evaluated, checks, tally);
             CommitMetadata metadata =
                     run.metadata(batchId, planned, tally.files(), tally.rows().withTombstones(staged.tombstones()));
-            long quarantined = tally.refused() == 0 ? 0 : quarantine.write(quarantined(evaluated, read, at), metadata);
+            long quarantined = tally.refused() == 0
+                    ? 0
+                    : quarantine.write(
+                            refused.forQuarantine(
+                                    evaluated.sparkSession(), read.refused().get(), at),
+                            metadata);
             if (tally.good() == 0) {
                 table.record(evaluated.sparkSession(), metadata);
                 return Optional.of(counts(tally, 0, quarantined));
@@ -139,12 +159,6 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
     private static BatchCounts counts(BatchTally tally, long inserted, long quarantined) {
         return new BatchCounts(
                 tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.late(), tally.newest());
-    }
-
-    private Dataset<Row> quarantined(Dataset<Row> evaluated, ReadNotes.Summary read, Instant at) {
-        return read.refused()
-                .map(carried -> refused.forQuarantine(evaluated.sparkSession(), carried, at))
-                .orElseGet(() -> refused.forQuarantine(evaluated.where(BatchTally.isRefused(checks)), at));
     }
 
     /** How good records come into the table; returns rows that were new. */

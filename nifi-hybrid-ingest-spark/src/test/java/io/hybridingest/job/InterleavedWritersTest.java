@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -210,10 +211,15 @@ class InterleavedWritersTest {
             }
             return times;
         });
-        stream.get(4, TimeUnit.MINUTES);
-        batch.get(4, TimeUnit.MINUTES);
-        assertThat(maintenance.get(4, TimeUnit.MINUTES)).isPositive();
-        threads.shutdown();
+        try {
+            stream.get(4, TimeUnit.MINUTES);
+            batch.get(4, TimeUnit.MINUTES);
+            assertThat(maintenance.get(4, TimeUnit.MINUTES)).isPositive();
+        } catch (ExecutionException e) {
+            throw new AssertionError("A writer failed, seed " + seed, e);
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     private List<byte[]> messages(Orders orders, List<Version> versions) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -55,15 +56,16 @@ public final class QueryCheckpoint {
      * Whether it has finished a micro-batch that the table does not have, as when the table was restored. Counts where each micro-batch leaves a
      * commit.
      *
-     * @param newest newest commit of the lane in the table
+     * @param newest gives the newest commit of the lane in the table; looks when it is asked, as a micro-batch is in the table before it is finished
      */
-    public boolean isAheadOf(Optional<CommitMetadata> newest) {
+    public boolean isAheadOf(Supplier<Optional<CommitMetadata>> newest) {
         OptionalLong finished = SourceOffsets.newestBatch(new Path(path, COMMITS), hadoop);
         if (finished.isEmpty()) {
             return false;
         }
         int own = generation().orElse(0);
-        return newest.map(commit -> commit.generation() < own
+        return newest.get()
+                .map(commit -> commit.generation() < own
                         || commit.generation() == own && commit.batchId() < finished.getAsLong())
                 .orElse(true);
     }

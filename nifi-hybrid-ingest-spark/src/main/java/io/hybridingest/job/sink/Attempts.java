@@ -1,17 +1,17 @@
 package io.hybridingest.job.sink;
 
 /**
- * Whether something that fails for some kinds of data is worth trying with the next micro-batch: not for one, two, four … of them after each
- * failure that follows another.
+ * Whether something that fails for some kinds of data is worth trying: not the next one, two, four … times after each failure that follows
+ * another.
  */
-final class Attempts {
+public final class Attempts {
     private static final int LONGEST = 32;
 
     private int pause;
     private int left;
 
-    /** Asked once a micro-batch. */
-    boolean isWorthTrying() {
+    /** Asked each time before it could be tried. */
+    public boolean isWorthTrying() {
         if (left > 0) {
             left--;
             return false;
@@ -20,7 +20,7 @@ final class Attempts {
     }
 
     /** Tells how it went. */
-    void tried(boolean succeeded) {
+    public void tried(boolean succeeded) {
         pause = succeeded ? 0 : Math.min(LONGEST, Math.max(1, 2 * pause));
         left = pause;
     }

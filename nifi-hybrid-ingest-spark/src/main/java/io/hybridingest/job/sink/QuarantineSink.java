@@ -178,7 +178,8 @@ public final class QuarantineSink {
      */
     public long write(Dataset<Row> records, CommitMetadata metadata) {
         Dataset<Row> rows = complete(records, metadata);
-        OptionalLong inserted = appends.stage(rows, metadata.lane())
+        OptionalLong inserted = appends.stage(
+                        rows, metadata.lane(), metadata.rows().quarantined())
                 .map(staged -> staged.commit(metadata))
                 .orElse(OptionalLong.empty());
         return inserted.isPresent() ? inserted.getAsLong() : merge(rows.dropDuplicates(ID), metadata);

@@ -143,6 +143,15 @@ public final class StagedRows implements AutoCloseable {
         return inserted;
     }
 
+    /** Whether no identity comes twice, or was in the table when the rows were written. */
+    public boolean areNew() {
+        boolean areNew = isSelfConsistent() && !index.mayHold(spark, log, written, places, rows.hashes());
+        if (!areNew) {
+            appends.tried(false);
+        }
+        return areNew;
+    }
+
     /** Whether the notes are about exactly what was written. */
     private boolean isSelfConsistent() {
         if (!rows.isComplete() || rows.mayHoldAnIdentityTwice()) {

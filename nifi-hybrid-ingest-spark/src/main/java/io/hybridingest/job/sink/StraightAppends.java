@@ -39,7 +39,7 @@ final class StraightAppends {
 
     private static final String MAX_RESULT_SIZE = "spark.driver.maxResultSize";
 
-    /** Records that one task writes. */
+    /** Records that one task reads and writes. */
     private static final long SMALL = 10_000;
 
     private static final String AUTO_COMPACT = "spark.databricks.delta.autoCompact.enabled";
@@ -50,10 +50,7 @@ final class StraightAppends {
     private final TableLedger ledger;
     private final IdentityIndex index;
     private final Attempts attempts = new Attempts();
-    private Shape before;
-
-    /** How many rows a micro-batch had, in how many partitions. */
-    private record Shape(long rows, int partitions) {}
+    private int partitionsBefore;
 
     /**
      * @param tombstone column that says whether a row deletes, null where none does
@@ -84,9 +81,10 @@ final class StraightAppends {
      * Writes the files of one micro-batch, and leaves open whether all of it is new.
      *
      * @param records all columns of the table that the pipeline gives
+     * @param read about how many records are read to make these
      * @return empty where this table cannot be written so, or where lately its identities were seldom new
      */
-    Optional<StagedRows> stage(Dataset<Row> records, Lane lane) {
+    Optional<StagedRows> stage(Dataset<Row> records, Lane lane, long read) {
         if (!attempts.isWorthTrying()) {
             return Optional.empty();
         }
@@ -110,10 +108,10 @@ final class StraightAppends {
                         index.hash(),
                         places.ofRow(),
                         tombstone == null ? lit(false) : col(DeltaLocation.quoted(tombstone)));
-        Dataset<Row> rows = gathered(records, JavaConverters.seqAsJavaList(metadata.partitionColumns()))
+        Dataset<Row> rows = gathered(records, read, JavaConverters.seqAsJavaList(metadata.partitionColumns()))
                 .where(noted);
         StagedRows staged = StagedRows.write(rows, transaction, notes, index, places, ledger, attempts);
-        before = new Shape(staged.rows(), staged.partitions());
+        partitionsBefore = staged.partitions();
         return Optional.of(staged);
     }
 
@@ -131,17 +129,14 @@ final class StraightAppends {
     }
 
     /**
-     * Brings the rows together that one task can write, going by the micro-batch before: every task writes a file for each partition of which it has a
+     * Brings the rows together that one task can read and write, or that belong into one partition, going by the micro-batch before: every task writes a file for each partition of which it has a
      * row, and each micro-batch of five seconds would leave as many files as the topic has partitions.
      */
-    private Dataset<Row> gathered(Dataset<Row> records, List<String> partitionBy) {
-        if (before == null) {
-            return records;
-        }
-        if (before.rows() <= SMALL) {
+    private Dataset<Row> gathered(Dataset<Row> records, long read, List<String> partitionBy) {
+        if (read <= SMALL) {
             return records.coalesce(1);
         }
-        return before.partitions() <= FEW
+        return partitionsBefore <= FEW
                 ? records
                 : records.hint(
                         "rebalance",
