@@ -3,7 +3,6 @@ package io.hybridingest.job;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.substring_index;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
@@ -21,7 +20,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.TaskContext;
@@ -101,10 +99,8 @@ final class ReadNotes implements Serializable {
      */
     static Column noting(TaskNotes<ReadNotes> notes, RecordChecks checks, Lane lane, Column refused) {
         UDF5<Boolean, scala.collection.Seq<Boolean>, Long, String, Row, Boolean> note =
-                (isProblem, passes, millis, file, row) -> notes.ofTask().note(isProblem, passes, millis, file, row);
-        Column file = lane == Lane.BATCH
-                ? substring_index(col(Envelope.ORIGIN), "#", 1)
-                : lit(null).cast(DataTypes.StringType);
+                (isProblem, passes, millis, origin, row) -> notes.ofTask().note(isProblem, passes, millis, origin, row);
+        Column ofFile = lane == Lane.BATCH ? col(Envelope.ORIGIN) : lit(null).cast(DataTypes.StringType);
         // Spark may compute a column anew for each time that it is named here.
         return udf(note, DataTypes.BooleanType)
                 .asNondeterministic()
@@ -112,7 +108,7 @@ final class ReadNotes implements Serializable {
                         BatchTally.isProblem(),
                         passes(checks),
                         col(Envelope.EVENT_MILLIS),
-                        file,
+                        ofFile,
                         when(BatchTally.isRefused(checks), refused));
     }
 
@@ -123,21 +119,29 @@ final class ReadNotes implements Serializable {
     }
 
     private boolean note(
-            boolean isProblem, scala.collection.Seq<Boolean> passes, Long millis, String file, Row refused) {
+            boolean isProblem, scala.collection.Seq<Boolean> passes, Long millis, String origin, Row refused) {
         Fate fate = isProblem ? Fate.QUARANTINE : fate(passes);
         fates[fate.ordinal()]++;
         if (millis != null) {
             newestMillis = Math.max(newestMillis, millis);
             late += millis < watermark ? 1 : 0;
         }
-        if (file != null && !Objects.equals(file, lastFile)) {
-            lastFile = file;
-            files.add(file);
+        if (origin != null) {
+            noteFile(origin);
         }
         if (refused != null && carriedBytes <= mostCarried) {
             carry(refused);
         }
         return fate == Fate.TABLE;
+    }
+
+    private void noteFile(String origin) {
+        int end = origin.lastIndexOf('#');
+        int length = end < 0 ? origin.length() : end;
+        if (lastFile == null || lastFile.length() != length || !origin.startsWith(lastFile)) {
+            lastFile = origin.substring(0, length);
+            files.add(lastFile);
+        }
     }
 
     /** Notes which checks fail, and what follows from it. */

@@ -47,7 +47,7 @@ final class IdentityIndex {
     private final Map<String, IdentityHashes> places = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> tooLarge = new HashSet<>();
     private final Set<Long> own = new TreeSet<>();
-    private IdentityPlaces by = new IdentityPlaces(List.of());
+    private IdentityPlaces by = new IdentityPlaces(List.of(), false);
     private String id = "";
     private long version = -1;
 

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.api.java.UDF3;
 
@@ -23,7 +24,8 @@ final class RowNotes implements Serializable {
     private final Map<String, Hashes> places = new HashMap<>();
     private long rows;
     private long tombstones;
-    private transient String lastPlace;
+    private transient Map<Object, Hashes> known;
+    private transient Object lastPlace;
     private transient Hashes last;
 
     private RowNotes(long all) {
@@ -95,27 +97,37 @@ final class RowNotes implements Serializable {
         return () -> new RowNotes(all);
     }
 
-    /** A function of the identity's hash, its place and whether the row deletes; notes them, and is always true. */
-    static UDF3<Long, String, Boolean, Boolean> noting(TaskNotes<RowNotes> notes) {
+    /** A function of the identity's hash, its place as {@link IdentityPlaces#ofRow} has it, and whether the row deletes; notes them, and is always true. */
+    static UDF3<Long, Object, Boolean, Boolean> noting(TaskNotes<RowNotes> notes) {
         return (hash, place, isTombstone) -> {
             notes.ofTask().note(hash, place, Boolean.TRUE.equals(isTombstone));
             return true;
         };
     }
 
-    private void note(long hash, String place, boolean isTombstone) {
+    private void note(long hash, Object place, boolean isTombstone) {
         if (++rows > most) {
             places.clear();
+            known = null;
+            last = null;
             return;
         }
         if (isTombstone) {
             tombstones++;
         }
-        if (!place.equals(lastPlace)) {
+        if (last == null || !Objects.equals(place, lastPlace)) {
             lastPlace = place;
-            last = places.computeIfAbsent(place, each -> new Hashes());
+            last = ofPlace(place);
         }
         last.add(hash);
+    }
+
+    private Hashes ofPlace(Object place) {
+        if (known == null) {
+            known = new HashMap<>();
+        }
+        return known.computeIfAbsent(
+                place, each -> places.computeIfAbsent(IdentityPlaces.text(each), text -> new Hashes()));
     }
 
     static Summary summary(Collection<RowNotes> tasks) {

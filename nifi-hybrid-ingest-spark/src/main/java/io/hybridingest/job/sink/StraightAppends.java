@@ -100,7 +100,7 @@ final class StraightAppends {
                 || !IdentityPlaces.areTold(columns, metadata)) {
             return Optional.empty();
         }
-        IdentityPlaces places = new IdentityPlaces(columns);
+        IdentityPlaces places = IdentityPlaces.of(columns, metadata);
         TaskNotes<RowNotes> notes = TaskNotes.begin(session, RowNotes.blank(index.capacity()));
         Column noted = udf(RowNotes.noting(notes), DataTypes.BooleanType)
                 .asNondeterministic()
