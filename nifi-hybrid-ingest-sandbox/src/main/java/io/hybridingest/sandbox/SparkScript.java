@@ -50,6 +50,7 @@ public record SparkScript(Class<?> beside, String name) {
                         "spark.driver.memory", "2g",
                         "spark.sql.session.timeZone", "UTC",
                         "spark.sql.shuffle.partitions", "4",
+                        "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS",
                         "spark.databricks.delta.snapshotPartitions", "1",
                         "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
                         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"))

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.nifi.util.TestRunner;
 
-/** A pipeline's stream job that dies where it is told to, and the one that comes after it. */
+/** A pipeline's stream job that dies where it is told to, or that finds its disk full, and the one that comes after it. */
 final class CrashingJob {
     /** Where a micro-batch has something half done. */
     static final List<String> POINTS = List.of(
@@ -67,6 +67,24 @@ final class CrashingJob {
         assertThat(crashed.lastLines()).contains("Dies at " + point);
     }
 
+    /**
+     * A job whose disk is full for files whose paths hold the text of a file, as long as there is that file.
+     *
+     * @param telling the file that says what the disk is full for
+     */
+    StreamJob onDisk(Path telling) {
+        return new StreamJob(
+                sandbox,
+                pipeline,
+                // Spark uses the disk before it looks into the application's JARs.
+                "spark.driver.extraClassPath " + jar,
+                "spark.hadoop.fs.file.impl io.hybridingest.job.crash.FullDisk",
+                "spark.hadoop.fs.file.impl.disable.cache true",
+                "spark.hadoop.fs.AbstractFileSystem.file.impl io.hybridingest.job.crash.FullDisk$Context",
+                "spark.hadoop.hybridingest.full-disk " + telling,
+                "spark.hybridingest.epoch " + ++epoch);
+    }
+
     /** Launches the job, waits until it has read all there is, and stops it. */
     void readAll(String name) throws IOException {
         StreamJob job = new StreamJob(sandbox, pipeline, "spark.hybridingest.epoch " + ++epoch);
@@ -87,7 +105,7 @@ final class CrashingJob {
         }
     }
 
-    /** The classes that let a driver die, which Spark has to find where it finds Delta. */
+    /** The classes that let a driver die or fail, which Spark has to find where it finds Delta. */
     private Path jar() throws IOException {
         Path classes = Layout.ofBuild().root().resolve("nifi-hybrid-ingest-spark/target/test-classes");
         Path target = sandbox.data().resolve("crashing.jar");

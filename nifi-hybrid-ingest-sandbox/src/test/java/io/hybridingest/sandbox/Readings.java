@@ -32,6 +32,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.nifi.controller.ControllerService;
 import org.apache.nifi.processor.Processor;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
@@ -50,7 +51,7 @@ final class Readings {
                 - {name: text, type: string}
             identity: [sensor, read_at]
             event-time: {field: read_at}
-            stream: {topic: %1$s, encoding: avro, max-lag: %2$d, when-lagging: hold}
+            stream: {topic: %1$s, encoding: avro, trigger: 500 ms, max-lag: %2$d, when-lagging: hold}
             batch: {landing: /landing}
             table: {path: %3$s}
             """;
@@ -83,6 +84,14 @@ final class Readings {
         return runner;
     }
 
+    /** Sets another definition of the pipeline. */
+    static void redefine(TestRunner runner, String yaml) {
+        ControllerService pipeline = runner.getControllerService("pipeline");
+        runner.disableControllerService(pipeline);
+        runner.setProperty(pipeline, "Pipeline Definition", yaml);
+        runner.enableControllerService(pipeline);
+    }
+
     /** Sets all that the processor needs beside the Kafka Cluster Service {@code cluster}. */
     static void configure(TestRunner runner, String name, long maxLag) throws Exception {
         StandardIngestPipelineService pipeline = new StandardIngestPipelineService();
@@ -100,11 +109,15 @@ final class Readings {
 
     /** The same pipeline with a table, for the job. */
     static PipelineDefinition pipeline(String name, long maxLag, String table) {
-        return PipelineDefinition.fromYaml(YAML.formatted(name, maxLag, table));
+        return PipelineDefinition.fromYaml(yaml(name, maxLag, table));
     }
 
     static String yaml(String name, long maxLag) {
-        return YAML.formatted(name, maxLag, NO_TABLE);
+        return yaml(name, maxLag, NO_TABLE);
+    }
+
+    static String yaml(String name, long maxLag, String table) {
+        return YAML.formatted(name, maxLag, table);
     }
 
     static String id(int number) {

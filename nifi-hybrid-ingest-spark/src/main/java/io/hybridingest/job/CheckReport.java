@@ -27,9 +27,6 @@ final class CheckReport {
     static void report(Dataset<Row> evaluated, RecordChecks checks, BatchTally tally) {
         for (Map.Entry<Check, Long> failure : tally.failures().entrySet()) {
             Check check = failure.getKey();
-            if (failure.getValue() == 0) {
-                continue;
-            }
             if (check.otherwise() == Check.Otherwise.FAIL) {
                 Row first = evaluated
                         .where(not(BatchTally.isProblem()).and(not(checks.passes(check))))

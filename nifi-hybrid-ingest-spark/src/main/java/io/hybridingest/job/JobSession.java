@@ -1,6 +1,7 @@
 package io.hybridingest.job;
 
 import io.hybridingest.job.sink.LocalLogStore;
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
@@ -32,6 +33,13 @@ final class JobSession {
         conf.setIfMissing(CATALOG, DELTA_CATALOG);
         // The day of an instant must not depend on where a lane runs.
         conf.set("spark.sql.session.timeZone", "UTC");
+        // Dates before the calendar's reform of 1582, such as 0001-01-01, are what they say; else Spark fails at them.
+        for (String format : List.of("avro.datetime", "parquet.datetime", "parquet.int96")) {
+            conf.set("spark.sql." + format + "RebaseModeInRead", "CORRECTED");
+            conf.set("spark.sql." + format + "RebaseModeInWrite", "CORRECTED");
+        }
+        // Shorter and faster than Spark's own INT96, and with a smallest and a largest value for queries to go by.
+        conf.setIfMissing("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
         // Delta reads its log with 50 tasks by default, which is most of the time of a small micro-batch.
         conf.setIfMissing(SNAPSHOT_PARTITIONS, "2");
         // A micro-batch and its Delta commits take more generated classes than Spark keeps by default, so that each

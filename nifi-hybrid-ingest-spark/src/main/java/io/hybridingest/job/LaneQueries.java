@@ -2,6 +2,7 @@ package io.hybridingest.job;
 
 import io.hybridingest.job.ledger.Generation;
 import io.hybridingest.job.ledger.Lane;
+import io.hybridingest.job.ledger.QueryCheckpoint;
 import io.hybridingest.job.ledger.SourceOffsets;
 import io.hybridingest.job.ledger.StreamStart;
 import io.hybridingest.job.ledger.TableLedger;
@@ -45,6 +46,7 @@ import org.slf4j.LoggerFactory;
 final class LaneQueries implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LaneQueries.class);
     private static final String STREAM = "stream";
+    private static final String BATCH = "batch-records";
     private static final long TOPIC_LOOK_SECONDS = 2;
 
     private final SparkSession spark;
@@ -103,7 +105,7 @@ final class LaneQueries implements AutoCloseable {
 
     private void requireTableOfCheckpoint() {
         // A replay has no checkpoint, but what the batch lane says of a lost table counts for it too.
-        Path checkpoint = checkpoint(options.lane() == Lane.STREAM ? STREAM : "batch-records");
+        Path checkpoint = checkpoint(options.lane() == Lane.STREAM ? STREAM : BATCH);
         if (!TableSink.exists(spark, definition.table())
                 && SourceOffsets.newestBatch(new Path(checkpoint, "commits"), hadoop)
                         .isPresent()) {
@@ -193,11 +195,26 @@ final class LaneQueries implements AutoCloseable {
     }
 
     private Void readRecords() throws Exception {
-        LaneRun run = laneRun("batch-records", tableLedger, null);
+        requireTheTableToHaveWhatWasRead();
+        LaneRun run = laneRun(BATCH, tableLedger, null);
         Dataset<Row> records =
                 Containers.records(spark, landing(Batch.RECORDS), settings.maxFilesPerTrigger(), definition);
-        gate.awaitEnd(start(run, "batch-records", records, recordBatches(run), Trigger.AvailableNow()));
+        gate.awaitEnd(start(run, BATCH, records, recordBatches(run), Trigger.AvailableNow()));
         return null;
+    }
+
+    /** Reads all that landed once more where the table was set back: what it still has is not inserted twice. */
+    private void requireTheTableToHaveWhatWasRead() {
+        QueryCheckpoint checkpoint = new QueryCheckpoint(checkpoint(BATCH), hadoop);
+        if (checkpoint.isAheadOf(() -> {
+            tableLedger.requireNewest(settings.epoch());
+            return tableLedger.newest();
+        })) {
+            LOG.warn(
+                    "The table {} lacks micro-batches that were finished, as one does that was restored: all that landed and is still there is read again",
+                    definition.table().path());
+            checkpoint.setAside();
+        }
     }
 
     private Void readQuarantined() throws Exception {

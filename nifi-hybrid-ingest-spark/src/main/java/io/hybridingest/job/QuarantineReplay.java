@@ -91,7 +91,7 @@ final class QuarantineReplay {
         Dataset<Row> records = messages(chosen).unionByName(checked(chosen));
         Dataset<Row> evaluated = checks.evaluate(records).persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            BatchTally tally = BatchTally.of(evaluated, checks, run.lane(), 0);
+            BatchTally tally = ReadNotes.tally(evaluated, checks, run.lane(), 0);
             CheckReport.report(evaluated, checks, tally);
             Dataset<Row> rows = transform.apply(good(evaluated));
             long tombstones = tally.good() == 0 ? 0 : table.tombstones(rows);

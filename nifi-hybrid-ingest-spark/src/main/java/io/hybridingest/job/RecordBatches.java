@@ -1,34 +1,20 @@
 package io.hybridingest.job;
 
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.array_compact;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.encode;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.to_json;
-import static org.apache.spark.sql.functions.when;
 
 import io.hybridingest.job.ledger.CommitMetadata;
-import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
 import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.ledger.PlannedBatch;
 import io.hybridingest.job.report.BatchCounts;
 import io.hybridingest.job.sink.Attempts;
-import io.hybridingest.job.sink.BatchTime;
 import io.hybridingest.job.sink.QuarantineSink;
 import io.hybridingest.job.sink.StagedRows;
 import io.hybridingest.job.sink.TableSink;
 import io.hybridingest.job.sink.TaskNotes;
-import io.hybridingest.job.source.Envelope;
 import io.hybridingest.job.transform.RecordChecks;
 import io.hybridingest.job.transform.RecordTransform;
-import io.hybridingest.pipeline.Check;
-import io.hybridingest.pipeline.SystemFields;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -45,19 +31,19 @@ import org.apache.spark.storage.StorageLevel;
  * before them has arrived somewhere.
  */
 final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
-    /** Exact, as a replay reads it again: Spark's own format ends at the millisecond. */
-    private static final Map<String, String> JSON = Map.of(
-            "ignoreNullFields", "false",
-            "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX",
-            "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS");
-
     private final LaneRun run;
     private final RecordChecks checks;
     private final RecordTransform transform;
     private final TableSink table;
     private final QuarantineSink quarantine;
+    private final RefusedRecords refused;
     private final Column[] recordColumns;
-    private final Attempts onePass = new Attempts();
+
+    /** Of micro-batches whose refused records are few enough for the driver. */
+    private final Attempts fewRefused = new Attempts();
+
+    /** Records of the micro-batch before: about as many as are to come. */
+    private long rowsBefore = Long.MAX_VALUE;
 
     RecordBatches(
             LaneRun run,
@@ -73,6 +59,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         this.quarantine = quarantine;
         this.recordColumns =
                 recordColumns.stream().map(name -> col("`" + name + "`")).toArray(Column[]::new);
+        this.refused = new RefusedRecords(checks, this.recordColumns);
     }
 
     @Override
@@ -80,12 +67,11 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         run.begin(batch.sparkSession());
         PlannedBatch planned = run.planned(batch.sparkSession(), batchId);
         Dataset<Row> evaluated = checks.evaluate(batch);
-        Optional<BatchCounts> counts =
-                onePass.isWorthTrying() ? inOnePass(evaluated, batchId, planned) : Optional.empty();
-        run.counted(
-                batch.sparkSession(),
-                batchId,
-                counts.isPresent() ? counts.get() : inSeveralPasses(evaluated, batchId, planned, this::insert));
+        Optional<BatchCounts> counts = inOnePass(evaluated, batchId, planned);
+        BatchCounts told =
+                counts.isPresent() ? counts.get() : inSeveralPasses(evaluated, batchId, planned, this::insert);
+        rowsBefore = told.rowsIn();
+        run.counted(batch.sparkSession(), batchId, told);
     }
 
     /**
@@ -106,36 +92,73 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
     }
 
     /**
-     * Reads, checks, transforms and writes each record in one go, on the supposition that all are fit for the table and new to it.
+     * Reads, checks, transforms and writes each record in one go, on the supposition that what is fit for the table is new to it. Refused records
+     * are few, and come to the driver meanwhile.
      *
      * @return empty, and nothing has happened, where it is not so
      */
     private Optional<BatchCounts> inOnePass(Dataset<Row> evaluated, long batchId, PlannedBatch planned)
             throws InterruptedException {
-        TaskNotes<ReadNotes> notes = TaskNotes.begin(evaluated.sparkSession(), ReadNotes.blank(planned.watermark()));
-        Dataset<Row> rows = transform.apply(
-                evaluated.where(ReadNotes.noting(notes, checks, run.lane())).select(recordColumns));
-        Optional<StagedRows> written = table.stage(rows, run.lane(), Instant.now());
+        if (!fewRefused.isWorthTrying()) {
+            return Optional.empty();
+        }
+        Instant at = Instant.now();
+        TaskNotes<ReadNotes> notes = ReadNotes.begin(evaluated, checks, planned.watermark());
+        Dataset<Row> rows = transform.apply(evaluated
+                .where(ReadNotes.noting(notes, checks, run.lane(), refused.row()))
+                .select(recordColumns));
+        Optional<StagedRows> written = table.stage(rows, run.lane(), at, rowsBefore);
         if (written.isEmpty()) {
             return Optional.empty();
         }
-        StagedRows staged = written.get();
-        ReadNotes.Summary read = ReadNotes.summary(notes.all());
-        boolean isClean = read.isClean() && read.records() == staged.rows();
-        onePass.tried(isClean);
-        if (!isClean || read.records() == 0) {
-            staged.discard();
-            return isClean ? Optional.of(new BatchCounts(0, 0, 0, 0, 0, null)) : Optional.empty();
+        try (StagedRows staged = written.get()) {
+            ReadNotes.Summary read = ReadNotes.summary(notes, checks);
+            fewRefused.tried(read.refused().isPresent());
+            BatchTally tally = read.tally();
+            if (tally.good() != staged.rows() || read.refused().isEmpty()) {
+                return Optional.empty();
+            }
+            // Else quarantine would be written here, and by what comes then, once more.
+            if (tally.refused() > 0 && !staged.areNew()) {
+                return Optional.empty();
+            }
+            if (!leavesACommit(tally.rowsIn())) {
+                return Optional.of(counts(tally, 0, 0));
+            }
+            run.requireSource();
+            CheckReport.report(evaluated, checks, tally);
+            CommitMetadata metadata =
+                    run.metadata(batchId, planned, tally.files(), tally.rows().withTombstones(staged.tombstones()));
+            long quarantined = tally.refused() == 0
+                    ? 0
+                    : quarantine.write(
+                            refused.forQuarantine(
+                                    evaluated.sparkSession(), read.refused().get(), at),
+                            metadata);
+            if (tally.good() == 0) {
+                table.record(evaluated.sparkSession(), metadata);
+                return Optional.of(counts(tally, 0, quarantined));
+            }
+            OptionalLong inserted = staged.commit(metadata);
+            return Optional.of(
+                    inserted.isPresent()
+                            ? counts(tally, inserted.getAsLong(), quarantined)
+                            : inSeveralPasses(evaluated, batchId, planned, this::insert)
+                                    .withMoreQuarantined(quarantined));
         }
-        run.requireSource();
-        OptionalLong inserted = staged.commit(run.metadata(
-                batchId,
-                planned,
-                read.files(),
-                new RowCounts(read.records(), 0, 0).withTombstones(staged.tombstones())));
-        return inserted.isPresent()
-                ? Optional.of(new BatchCounts(read.records(), inserted.getAsLong(), 0, 0, read.late(), read.newest()))
-                : Optional.empty();
+    }
+
+    /**
+     * Whether the table is told of a micro-batch. A topic has transaction markers, which are no records and come without end; files without a
+     * record are few, and a commit for them says that the table has all that its checkpoint has finished.
+     */
+    private boolean leavesACommit(long records) {
+        return records > 0 || run.lane() == Lane.BATCH;
+    }
+
+    private static BatchCounts counts(BatchTally tally, long inserted, long quarantined) {
+        return new BatchCounts(
+                tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.late(), tally.newest());
     }
 
     /** How good records come into the table; returns rows that were new. */
@@ -149,7 +172,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
             throws InterruptedException {
         Dataset<Row> evaluated = unkept.persist(kept());
         try {
-            BatchTally tally = BatchTally.of(evaluated, checks, run.lane(), planned.watermark());
+            BatchTally tally = ReadNotes.tally(evaluated, checks, run.lane(), planned.watermark());
             run.requireSource();
             CheckReport.report(evaluated, checks, tally);
             Dataset<Row> rows =
@@ -158,10 +181,11 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
             CommitMetadata metadata =
                     run.metadata(batchId, planned, tally.files(), tally.rows().withTombstones(tombstones));
             Instant at = Instant.now();
-            long quarantined = tally.refused() == 0 ? 0 : quarantine.write(refused(evaluated, tally, at), metadata);
-            long inserted = tableWrite.write(rows, metadata, at);
-            return new BatchCounts(
-                    tally.rowsIn(), inserted, tally.good() - inserted, quarantined, tally.late(), tally.newest());
+            long quarantined = tally.refused() == 0
+                    ? 0
+                    : quarantine.write(
+                            refused.forQuarantine(evaluated.where(BatchTally.isRefused(checks)), at), metadata);
+            return counts(tally, tableWrite.write(rows, metadata, at), quarantined);
         } finally {
             evaluated.unpersist();
         }
@@ -171,7 +195,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         if (metadata.rows().forTable() > 0) {
             return table.write(rows, metadata, at);
         }
-        if (metadata.rows().in() > 0) {
+        if (leavesACommit(metadata.rows().in())) {
             table.record(rows.sparkSession(), metadata);
         }
         return 0;
@@ -185,33 +209,5 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
         return run.lane() == Lane.BATCH || run.lane() == Lane.BACKFILL
                 ? StorageLevel.DISK_ONLY()
                 : StorageLevel.MEMORY_AND_DISK();
-    }
-
-    private Dataset<Row> refused(Dataset<Row> evaluated, BatchTally tally, Instant at) {
-        Dataset<Row> failing =
-                failingChecks(evaluated.where(BatchTally.isRefused(checks).and(not(BatchTally.isProblem()))), at);
-        return tally.problems() == 0
-                ? failing
-                : failing.unionByName(QuarantineSink.ofProblems(evaluated.where(BatchTally.isProblem()), at));
-    }
-
-    private Dataset<Row> failingChecks(Dataset<Row> records, Instant at) {
-        Column[] reasons = checks.checks().stream()
-                .filter(check -> check.otherwise() == Check.Otherwise.QUARANTINE)
-                .map(check -> when(
-                        not(checks.passes(check)),
-                        QuarantineSink.reason(lit(check.name()), lit("The record does not meet: " + check.require()))))
-                .toArray(Column[]::new);
-        Column present =
-                reasons.length == 0 ? array(QuarantineSink.reason(lit(""), lit(""))) : array_compact(array(reasons));
-        Column json = to_json(struct(recordColumns), JSON);
-        return records.select(
-                col(SystemFields.INGEST_ID).as("quarantine_id"),
-                col(SystemFields.INGEST_ID).as("ingest_id"),
-                lit("check").as("stage"),
-                present.as("reasons"),
-                encode(json, "UTF-8").as("original"),
-                col(Envelope.ORIGIN).as("source"),
-                BatchTime.column(at, col(Envelope.ORIGIN)).as("quarantined_at"));
     }
 }

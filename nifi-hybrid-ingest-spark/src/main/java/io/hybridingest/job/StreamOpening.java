@@ -2,8 +2,8 @@ package io.hybridingest.job;
 
 import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
+import io.hybridingest.job.ledger.QueryCheckpoint;
 import io.hybridingest.job.ledger.SourceOffsets;
-import io.hybridingest.job.ledger.StreamCheckpoint;
 import io.hybridingest.job.ledger.StreamStart;
 import io.hybridingest.job.ledger.TopicState;
 import io.hybridingest.job.sink.TableSink;
@@ -28,7 +28,7 @@ final class StreamOpening {
     private final TableSink table;
     private final TopicState topic;
     private final StreamStart start;
-    private final StreamCheckpoint checkpoint;
+    private final QueryCheckpoint checkpoint;
 
     /**
      * Decides where to begin; nothing is changed yet but a checkpoint that cannot be used, which is put out of the way.
@@ -48,7 +48,7 @@ final class StreamOpening {
         this.table = table;
         this.topic = topic;
         this.checkpoint =
-                new StreamCheckpoint(checkpointPath, spark.sessionState().newHadoopConf());
+                new QueryCheckpoint(checkpointPath, spark.sessionState().newHadoopConf());
         this.start = StreamStart.decide(checkpoint, newest, topic, records, wishes);
         if (start instanceof StreamStart.Refuse refused) {
             throw refused.isLoss() ? new DataLossException(refused.why()) : new StaleCheckpointException(refused.why());

@@ -252,6 +252,28 @@ class AppendedRowsTest {
     }
 
     @Test
+    void moreThanTasksMayBringToTheDriverIsLookedUp() {
+        LocalSpark.end();
+        SparkConf little = LocalSpark.conf()
+                .set("spark.driver.maxResultSize", "256k")
+                // Spark's broadcasts go through the driver, too.
+                .set("spark.sql.autoBroadcastJoinThreshold", "-1");
+        SparkSession session = JobSession.start(little, "test");
+        try {
+            Orders orders = new Orders(home).identity(ANYWHERE);
+            LaneWriter writer = new LaneWriter(session, orders, Lane.BATCH);
+            assertThat(writer.write(rowsOfADay(0, 3000))).isEqualTo(3000);
+            assertThat(newest(session, orders).<String>getAs("operation")).isEqualTo("WRITE");
+            assertThat(writer.write(rowsOfADay(2000, 60_000))).isEqualTo(57_000);
+            assertThat(newest(session, orders).<String>getAs("operation")).isEqualTo("MERGE");
+            assertThat(new LaneWriter(session, orders, Lane.BATCH).write(rowsOfADay(59_000, 61_000)))
+                    .isEqualTo(1000);
+        } finally {
+            session.stop();
+        }
+    }
+
+    @Test
     void anyOrderOfWritersAndOfWhatTheyBringGivesEachIdentityOnce() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
@@ -273,6 +295,12 @@ class AppendedRowsTest {
             assertThat(inserted).as("seed %d, round %d", seed, round).isEqualTo(expected.size() - before);
         }
         assertThat(ids(orders)).as("seed %d", seed).isEqualTo(expected);
+    }
+
+    private static List<Row> rowsOfADay(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(id -> LaneWriter.order(id, "c", id, Orders.START))
+                .toList();
     }
 
     private static List<Row> rows(int from, int to) {
@@ -305,6 +333,10 @@ class AppendedRowsTest {
     }
 
     private Row newest(Orders orders) {
+        return newest(spark, orders);
+    }
+
+    private static Row newest(SparkSession spark, Orders orders) {
         return DeltaTable.forPath(spark, orders.table())
                 .history()
                 .where("operation != 'OPTIMIZE'")

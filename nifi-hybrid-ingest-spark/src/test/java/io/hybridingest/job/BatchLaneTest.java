@@ -18,6 +18,11 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -53,6 +58,26 @@ class BatchLaneTest {
         assertThat(ids(orders)).hasSize(450).doesNotHaveDuplicates();
     }
 
+    @Test
+    void writesTimesSoThatQueriesCanSkipWhatTheyDoNotAskFor() throws Exception {
+        Orders orders = new Orders(home);
+        orders.land("a.avro", orders.orders(0, 10));
+        runBatch(orders, 1);
+
+        InputFile file = HadoopInputFile.fromPath(
+                new org.apache.hadoop.fs.Path(table(orders).inputFiles()[0]), new Configuration());
+        try (ParquetFileReader reader = ParquetFileReader.open(file)) {
+            assertThat(reader.getFooter().getBlocks().get(0).getColumns())
+                    .filteredOn(column -> column.getPath().toDotString().equals("placed_at"))
+                    .singleElement()
+                    .satisfies(column -> {
+                        assertThat(column.getPrimitiveType().getPrimitiveTypeName())
+                                .isEqualTo(PrimitiveTypeName.INT64);
+                        assertThat(column.getStatistics().hasNonNullValue()).isTrue();
+                    });
+        }
+    }
+
     /** A large micro-batch takes another way where it holds no identity twice. */
     @Test
     void insertsOnceOfLargeMicroBatchesWithAndWithoutAnIdentityThatComesTwice() throws Exception {
@@ -79,6 +104,41 @@ class BatchLaneTest {
         runBatch(orders, 1);
 
         assertThat(ids(orders)).hasSize(100).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void readsAgainWhatATableLacksThatWasRestored() throws Exception {
+        Orders orders = new Orders(home);
+        orders.land("a.avro", orders.orders(0, 10));
+        runBatch(orders, 1);
+        long version = spark.sql("DESCRIBE HISTORY delta.`" + orders.table() + "`")
+                .first()
+                .getLong(0);
+        orders.land("b.avro", orders.orders(10, 20));
+        runBatch(orders, 1);
+        spark.sql("RESTORE TABLE delta.`%s` TO VERSION AS OF %d".formatted(orders.table(), version));
+        assertThat(ids(orders)).hasSize(10);
+
+        runBatch(orders, 1);
+
+        assertThat(ids(orders)).hasSize(20).doesNotHaveDuplicates();
+        assertThat(Path.of(orders.table(), "_checkpoints/batch-records-replaced"))
+                .exists();
+    }
+
+    @Test
+    void filesWithoutARecordDoNotLookAsIfTheTableLackedThem() throws Exception {
+        Orders orders = new Orders(home);
+        orders.land("a.avro", orders.orders(0, 10));
+        runBatch(orders, 1);
+        Files.writeString(orders.landing().resolve("records/empty.jsonl"), "");
+        runBatch(orders, 1);
+
+        runBatch(orders, 1);
+
+        assertThat(ids(orders)).hasSize(10);
+        assertThat(Path.of(orders.table(), "_checkpoints/batch-records-replaced"))
+                .doesNotExist();
     }
 
     @Test

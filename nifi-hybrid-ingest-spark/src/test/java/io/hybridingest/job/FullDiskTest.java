@@ -3,9 +3,12 @@ package io.hybridingest.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.hybridingest.job.crash.FullDisk;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FullDiskTest {
     private static final List<String> PLACES = List.of(
+            "/_checkpoints/batch-records/_generation",
             "/_checkpoints/batch-records/offsets/",
             "/table_quarantine/",
             "/table/day=",
@@ -29,12 +33,13 @@ class FullDiskTest {
     @BeforeEach
     void start() {
         LocalSpark.end();
-        spark = JobSession.start(FullDisk.in(LocalSpark.conf()), "full-disk");
+        SparkConf conf = LocalSpark.conf();
+        FullDisk.conf(full()).forEach(conf::set);
+        spark = JobSession.start(conf, "full-disk");
     }
 
     @AfterEach
     void stop() {
-        FullDisk.makeRoom();
         spark.stop();
     }
 
@@ -45,12 +50,12 @@ class FullDiskTest {
         for (String place : List.of("/table/day=", "/_checkpoints/batch-records/commits/")) {
             orders.land(landed + ".avro", orders.orders(landed, landed + PER_ROUND));
             landed += PER_ROUND;
-            FullDisk.fill(place);
+            Files.writeString(full(), place);
             assertThat(catchThrowable(() -> LaneRuns.run(spark, orders, "batch")))
                     .isNotNull()
                     .extracting(failure -> Verdict.of(failure).code())
                     .isEqualTo("disk-full");
-            FullDisk.makeRoom();
+            Files.delete(full());
             LaneRuns.run(spark, orders, "batch");
             assertThat(orderIds(orders.table(), "order_id"))
                     .as("rows after %s was full", place)
@@ -66,7 +71,7 @@ class FullDiskTest {
         for (String place : PLACES) {
             orders.land(landed + ".avro", orders.orders(landed, landed + PER_ROUND));
             landed += PER_ROUND;
-            FullDisk.fill(place);
+            Files.writeString(full(), place);
 
             assertThat(catchThrowable(() -> LaneRuns.run(spark, orders, "batch")))
                     .as("the failure where %s is full", place)
@@ -77,7 +82,7 @@ class FullDiskTest {
                         assertThat(verdict.message()).contains("A disk is full: make room");
                     });
 
-            FullDisk.makeRoom();
+            Files.delete(full());
             LaneRuns.run(spark, orders, "batch");
             assertThat(orderIds(orders.table(), "order_id"))
                     .as("rows after %s was full", place)
@@ -94,6 +99,10 @@ class FullDiskTest {
                             .boxed()
                             .toList());
         }
+    }
+
+    private Path full() {
+        return home.resolve("full");
     }
 
     private List<Long> orderIds(String table, String expression) {

@@ -71,6 +71,9 @@ class LandingFormatsTest {
             table: {path: %1$s/table}
             """;
 
+    /** The first of January of the year 1, which many take for "unknown". */
+    private static final int FIRST_DAY = -719_162;
+
     private final SparkSession spark = LocalSpark.session();
 
     @TempDir
@@ -162,8 +165,8 @@ class LandingFormatsTest {
                     "price",
                     new Conversions.DecimalConversion()
                             .toBytes(BigDecimal.valueOf(i * 12345678901L, 4), decimal, decimal.getLogicalType()));
-            thing.put("day", 20_000 - 1000 * i);
-            thing.put("at", 1_769_900_000_123_456L - i * 86_400_000_001L);
+            thing.put("day", i == 1 ? FIRST_DAY : 20_000 - 1000 * i);
+            thing.put("at", i == 1 ? FIRST_DAY * 86_400_000_000L : 1_769_900_000_123_456L - i * 86_400_000_001L);
             thing.put("seen", i % 3 == 0 ? null : 1_769_900_000_123L - i);
             thing.put("raw", ByteBuffer.wrap(new byte[] {(byte) i, 0, -1}));
             thing.put("tags", i % 2 == 0 ? List.of() : List.of("a", "b,\"" + i));

@@ -1,5 +1,6 @@
 package io.hybridingest.job;
 
+import io.hybridingest.job.ledger.Lane;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -9,7 +10,7 @@ import org.apache.spark.sql.SparkSession;
 final class LaneRuns {
     private LaneRuns() {}
 
-    /** One run of a lane that reads files, of the first epoch. */
+    /** One run of a lane that reads files, or of maintenance, of the first epoch. */
     static void run(SparkSession spark, Orders orders, String mode, String... more) throws Exception {
         run(spark, orders, 1, mode, more);
     }
@@ -20,6 +21,12 @@ final class LaneRuns {
         arguments.addAll(List.of(more));
         JobOptions options = JobOptions.parse(arguments.toArray(String[]::new));
         JobSettings settings = JobSettings.of(new SparkConf().set("spark.hybridingest.epoch", Long.toString(epoch)));
+        if (options.lane() == Lane.MAINTAIN) {
+            // What its commits say about themselves is set in the session, and other lanes may run beside it.
+            Maintenance.of(spark.newSession(), orders.definition(), options, settings)
+                    .run();
+            return;
+        }
         try (LaneQueries queries =
                 LaneQueries.open(spark, orders.definition(), options, settings, new StopGate(), null)) {
             switch (options.lane()) {

@@ -60,7 +60,7 @@ final class LaneWriter {
 
     /** Writes the files and leaves open whether they come into the table. */
     Optional<StagedRows> stage(List<Row> orders) {
-        return sink.stage(rows(orders), lane, Instant.now());
+        return sink.stage(rows(orders), lane, Instant.now(), orders.size());
     }
 
     /** Says that a run of this epoch writes from now on. */

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.apache.avro.Schema;
@@ -132,10 +133,15 @@ public final class Orders {
         order.put("order_id", id);
         order.put("customer", "c" + id % 7);
         order.put("amount", amount);
-        order.put("placed_at", ChronoUnit.MICROS.between(Instant.EPOCH, placedAt));
+        order.put("placed_at", micros(placedAt));
         order.put(SystemFields.INGEST_ID, IngestId.ofValues(List.of(id)));
         order.put(SystemFields.SOURCE, "test");
         return order;
+    }
+
+    /** Microseconds since 1970; the difference in nanoseconds would not fit a long before 1677. */
+    private static long micros(Instant at) {
+        return Math.addExact(Math.multiplyExact(at.getEpochSecond(), 1_000_000L), at.get(ChronoField.MICRO_OF_SECOND));
     }
 
     public GenericRecord order(long id) {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -74,10 +73,10 @@ class TombstoneTest {
         assertThat(newest(orders))
                 .isEqualTo(
                         new CommitMetadata.RowCounts(5, 0, 0).withTombstones(2).withInserted(5));
-        maintain(orders);
+        LaneRuns.run(spark, orders, "maintain");
         assertThat(table(orders).count()).as("markers within the retention").isEqualTo(5);
         orders.tableKeys("tombstone: deleted, tombstone-retention: 1 ms");
-        maintain(orders);
+        LaneRuns.run(spark, orders, "maintain");
         assertThat(table(orders).count()).isEqualTo(3);
         assertThat(table(orders).where("deleted").count()).isZero();
     }
@@ -85,7 +84,7 @@ class TombstoneTest {
     @Test
     void maintainsATableThatNeverHadAny() throws Exception {
         Orders orders = orders("tombstone: deleted");
-        maintain(orders);
+        LaneRuns.run(spark, orders, "maintain");
 
         assertThat(Path.of(orders.table())).doesNotExist();
     }
@@ -142,12 +141,5 @@ class TombstoneTest {
                 .newest()
                 .orElseThrow()
                 .rows();
-    }
-
-    private void maintain(Orders orders) {
-        JobOptions options = JobOptions.parse(
-                "--mode", "maintain", "--pipeline", orders.file().toString());
-        Maintenance.of(spark, orders.definition(), options, JobSettings.of(new SparkConf()))
-                .run();
     }
 }

@@ -44,11 +44,15 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
                 - {name: card, type: [null, string], default: null}
             identity: [payment_id, paid_at]
             event-time: {field: paid_at}
+            checks: [%5$s]
             transform: SELECT *, date(paid_at) AS day FROM input
-            stream: {topic: %1$s, encoding: %2$s, trigger: 1 second}
+            stream: {topic: %4$s, encoding: %2$s, trigger: 1 second}
             batch: {landing: %3$s/landing-%1$s}
             table: {path: %3$s/%1$s, write: append, partition-by: [day]}
             """;
+
+    /** One payment in a hundred is smaller. */
+    private static final String REFUSE_ONE_PERCENT = "{name: large, require: amount >= 100}";
 
     private static final int PARTITIONS = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -62,7 +66,18 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
     static SinkJob of(Sandbox sandbox, String name, String encoding, int perBatch) throws IOException {
         Files.createDirectories(sandbox.data());
         sandbox.kafka().createTopic(name, PARTITIONS);
-        PipelineDefinition pipeline = PipelineDefinition.fromYaml(YAML.formatted(name, encoding, sandbox.data()));
+        return of(sandbox, name, name, encoding, perBatch, "");
+    }
+
+    /** A job of its own that reads the Avro topic of this one, and refuses one record in a hundred. */
+    SinkJob refusing(String other, int perBatch) {
+        return of(sandbox, other, name, "avro", perBatch, REFUSE_ONE_PERCENT);
+    }
+
+    private static SinkJob of(
+            Sandbox sandbox, String name, String topic, String encoding, int perBatch, String checks) {
+        PipelineDefinition pipeline =
+                PipelineDefinition.fromYaml(YAML.formatted(name, encoding, sandbox.data(), topic, checks));
         List<String> conf = List.of("spark.driver.memory 2g", "spark.hybridingest.max-offsets-per-trigger " + perBatch);
         return new SinkJob(sandbox, name, new IngestJobLaunch(sandbox, pipeline, List.of(), conf));
     }
@@ -95,7 +110,7 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
     }
 
     /**
-     * Runs the stream lane until the table has all rows.
+     * Runs the stream lane until table and quarantine have all records.
      *
      * @param run name of the run
      * @return its micro-batches that had records
@@ -145,8 +160,11 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
         Waiting.until(run + " to stop; see " + job.log(), PATIENCE, () -> !job.isAlive());
     }
 
+    /** Rows of the table and of its quarantine. */
     private long rows() {
-        return new DeltaLog(table()).refreshed().rows();
+        Path quarantine = table().resolveSibling(table().getFileName() + "_quarantine");
+        return new DeltaLog(table()).refreshed().rows()
+                + new DeltaLog(quarantine).refreshed().rows();
     }
 
     private void requireRows(long expected) {

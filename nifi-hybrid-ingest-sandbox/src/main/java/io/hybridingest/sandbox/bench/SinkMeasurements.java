@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  *       them in the beginning.
  *   <li>{@code sink.dedup.vs-bare}: the same in a table of 10,000,000 rows in days, the newest of which the messages belong to.
  *   <li>{@code sink.avro.vs-json}: the job with Avro messages, against the job with the same records as JSON.
+ *   <li>{@code sink.refused.vs-clean}: the job where a check refuses one record in a hundred, against the job without a check.
  *   <li>{@code sink.batch}: the batch lane, see {@link SinkBatchMeasurements}.
  *   <li>{@code sink.micro-batch}: small micro-batches, see {@link SinkMicroBatchMeasurements}.
  * </ul>
@@ -31,6 +32,7 @@ final class SinkMeasurements {
     private static final String APPEND = "sink.append.vs-bare";
     private static final String DEDUP = "sink.dedup.vs-bare";
     private static final String AVRO = "sink.avro.vs-json";
+    private static final String REFUSED = "sink.refused.vs-clean";
 
     private static final int RECORDS = 2_000_000;
     private static final int PER_BATCH = 200_000;
@@ -55,7 +57,7 @@ final class SinkMeasurements {
 
     List<Measurement> measure(Selection wanted) throws IOException {
         List<Measurement> measurements = new ArrayList<>();
-        if (List.of(APPEND, DEDUP, AVRO).stream().anyMatch(wanted::touches)) {
+        if (List.of(APPEND, DEDUP, AVRO, REFUSED).stream().anyMatch(wanted::touches)) {
             measurements.addAll(streams(wanted));
         }
         if (wanted.touches(SinkBatchMeasurements.NAME)) {
@@ -82,6 +84,10 @@ final class SinkMeasurements {
         if (wanted.touches(AVRO)) {
             measurements.add(new Measurement(AVRO, avroSpeed, speed(json, RECORDS), UNIT));
             tables.addAll(List.of(json.table(), SinkScripts.ALL));
+        }
+        if (wanted.touches(REFUSED)) {
+            measurements.add(new Measurement(
+                    REFUSED, speed(avro.refusing("sink-refused", PER_BATCH), RECORDS), avroSpeed, UNIT));
         }
         if (wanted.touches(DEDUP)) {
             SinkJob there = jobWithRowsThere();
@@ -127,9 +133,9 @@ final class SinkMeasurements {
     }
 
     /** Records a second of all micro-batches but those that warm up. */
-    private double speed(SinkJob job, long rowsInTheEnd) throws IOException {
+    private double speed(SinkJob job, long recordsInTheEnd) throws IOException {
         console.accept("IngestJob " + job.name());
-        List<MicroBatch> batches = job.stream(job.name(), rowsInTheEnd);
+        List<MicroBatch> batches = job.stream(job.name(), recordsInTheEnd);
         List<MicroBatch> measured = batches.subList(Math.min(WARM_UP, batches.size()), batches.size());
         long rows = measured.stream().mapToLong(MicroBatch::rows).sum();
         long millis = measured.stream().mapToLong(MicroBatch::millis).sum();

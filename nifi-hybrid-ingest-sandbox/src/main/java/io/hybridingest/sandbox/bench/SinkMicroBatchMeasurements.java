@@ -12,6 +12,7 @@ import java.util.function.Consumer;
  *
  * <ul>
  *   <li>{@code sink.micro-batch}: seconds that the one in the middle takes, on a young table.
+ *   <li>{@code sink.micro-batch.refused}: the same where a check refuses one record in a hundred (ours), against none (peer).
  *   <li>{@code sink.micro-batch.aged}: the same on a table of about 1,000 versions, each of which added a file to the same day (ours), against
  *       the young one (peer).
  * </ul>
@@ -44,12 +45,18 @@ final class SinkMicroBatchMeasurements {
         long records = (long) ROWS * BATCHES;
         scripts.messages(job, unread, 0, records);
         double young = told("young table", median(job.stream("sink-young", records)));
+        double refused = told(
+                "of which ten are refused",
+                median(job.refusing("sink-small-refused", ROWS).stream("small-refused", records)));
         scripts.messages(job, unread, records, records);
         scripts.run("sink_history.py", job.table(), VERSIONS, ROWS);
         double aged = told(
                 "table of %d more versions".formatted(VERSIONS),
                 median(job.stream("sink-aged", 2 * records + (long) VERSIONS * ROWS)));
-        return List.of(Measurement.alone(NAME, young, "s"), Measurement.lessIsBetter(NAME + ".aged", aged, young, "s"));
+        return List.of(
+                Measurement.alone(NAME, young, "s"),
+                Measurement.lessIsBetter(NAME + ".refused", refused, young, "s"),
+                Measurement.lessIsBetter(NAME + ".aged", aged, young, "s"));
     }
 
     /** Seconds of the one in the middle of the last micro-batches. */

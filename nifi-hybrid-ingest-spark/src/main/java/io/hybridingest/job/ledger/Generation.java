@@ -29,14 +29,21 @@ public record Generation(int number, boolean fresh) {
         Path file = new Path(checkpoint, FILE);
         try {
             FileSystem files = file.getFileSystem(hadoop);
-            try (InputStream in = files.open(file)) {
-                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-                return new Generation(Integer.parseInt(text), isNew(files, checkpoint));
-            } catch (FileNotFoundException none) {
-                return create(files, checkpoint, ledger);
-            }
+            String text = text(files, file);
+            return text.isEmpty()
+                    ? create(files, checkpoint, ledger)
+                    : new Generation(Integer.parseInt(text), isNew(files, checkpoint));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot use the checkpoint " + checkpoint, e);
+        }
+    }
+
+    /** Empty also where a run made the file and could not write into it, as on a full disk. */
+    private static String text(FileSystem files, Path file) throws IOException {
+        try (InputStream in = files.open(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (FileNotFoundException none) {
+            return "";
         }
     }
 

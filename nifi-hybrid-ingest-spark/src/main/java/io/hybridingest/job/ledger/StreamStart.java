@@ -62,7 +62,7 @@ public sealed interface StreamStart {
      * @param newest newest commit of the lane in the table
      */
     static StreamStart decide(
-            StreamCheckpoint checkpoint,
+            QueryCheckpoint checkpoint,
             Optional<CommitMetadata> newest,
             TopicState topic,
             Records records,
@@ -72,7 +72,7 @@ public sealed interface StreamStart {
 
     /** The three of them side by side. */
     final class Comparison {
-        private final Optional<StreamCheckpoint.Saying> checkpoint;
+        private final Optional<QueryCheckpoint.Saying> checkpoint;
         private final SortedMap<Integer, Long> held;
         private final Optional<String> heldId;
         private final TopicState topic;
@@ -80,7 +80,7 @@ public sealed interface StreamStart {
         private final Wishes wishes;
 
         Comparison(
-                Optional<StreamCheckpoint.Saying> checkpoint,
+                Optional<QueryCheckpoint.Saying> checkpoint,
                 Optional<CommitMetadata> newest,
                 TopicState topic,
                 Records records,
@@ -94,7 +94,7 @@ public sealed interface StreamStart {
         }
 
         StreamStart result() {
-            Optional<String> known = heldId.or(() -> checkpoint.flatMap(StreamCheckpoint.Saying::topicId));
+            Optional<String> known = heldId.or(() -> checkpoint.flatMap(QueryCheckpoint.Saying::topicId));
             if (known.isPresent() && !known.get().equals(topic.id())) {
                 return remade(known.get());
             }
@@ -126,7 +126,7 @@ public sealed interface StreamStart {
             return bounded(held, "There is no checkpoint to go on with: going on where the table ends");
         }
 
-        private StreamStart withCheckpoint(StreamCheckpoint.Saying saying) {
+        private StreamStart withCheckpoint(QueryCheckpoint.Saying saying) {
             if (held.isEmpty()) {
                 return new Refuse(
                         false,

@@ -13,4 +13,9 @@ import java.time.Instant;
  * @param newest newest event time in the batch, null where it is not known
  */
 public record BatchCounts(
-        long rowsIn, long rowsInserted, long rowsDuplicate, long rowsQuarantined, long rowsLate, Instant newest) {}
+        long rowsIn, long rowsInserted, long rowsDuplicate, long rowsQuarantined, long rowsLate, Instant newest) {
+    /** The same, with so many more in quarantine. */
+    public BatchCounts withMoreQuarantined(long more) {
+        return new BatchCounts(rowsIn, rowsInserted, rowsDuplicate, rowsQuarantined + more, rowsLate, newest);
+    }
+}

@@ -1,8 +1,8 @@
 package io.hybridingest.job.sink;
 
 /**
- * Whether something that fails for some kinds of data is worth trying with the next micro-batch: not for one, two, four … of them after each
- * failure that follows another.
+ * Whether something that fails for some kinds of data is worth trying: not the next one, two, four … times after each failure that follows
+ * another.
  */
 public final class Attempts {
     private static final int LONGEST = 32;
@@ -10,7 +10,7 @@ public final class Attempts {
     private int pause;
     private int left;
 
-    /** Asked once a micro-batch. */
+    /** Asked each time before it could be tried. */
     public boolean isWorthTrying() {
         if (left > 0) {
             left--;

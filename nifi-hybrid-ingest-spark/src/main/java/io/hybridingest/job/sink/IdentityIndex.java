@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.hybridingest.pipeline.SystemFields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -43,22 +42,27 @@ final class IdentityIndex {
     /** With more versions to catch up with, it is cheaper, and safer, to read the places anew. */
     private static final long MOST_VERSIONS = 200;
 
+    private final String identity;
     private final long capacity;
     private final Map<String, IdentityHashes> places = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> tooLarge = new HashSet<>();
     private final Set<Long> own = new TreeSet<>();
-    private IdentityPlaces by = new IdentityPlaces(List.of());
+    private IdentityPlaces by = new IdentityPlaces(List.of(), false);
     private String id = "";
     private long version = -1;
 
-    /** @param capacity most identities that are kept */
-    IdentityIndex(long capacity) {
+    /**
+     * @param identity column of the table
+     * @param capacity most identities that are kept
+     */
+    IdentityIndex(String identity, long capacity) {
+        this.identity = identity;
         this.capacity = capacity;
     }
 
     /** What a row's identity is known by. */
-    static Column hash() {
-        return xxhash64(col(SystemFields.INGEST_ID));
+    Column hash() {
+        return xxhash64(col(identity));
     }
 
     /** Most identities of one write that it can be asked for. */
@@ -168,7 +172,7 @@ final class IdentityIndex {
     private boolean read(SparkSession spark, DeltaLog log, Snapshot table, Set<String> wanted) {
         List<AddFile> found = filesOf(table, wanted);
         RowNotes.Summary rows = hashesOf(spark, log, table, found);
-        if (!rows.isComplete() || rows.rows() > capacity) {
+        if (!rows.isComplete()) {
             LOG.info("{} rows are more than can be known by heart; they are looked up in the table", rows.rows());
             tooLarge.addAll(wanted);
             return false;

@@ -4,7 +4,9 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.unix_date;
 
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +23,9 @@ import scala.collection.JavaConverters;
  * which follows from a row as well as from what the log says of a file.
  *
  * @param columns partition columns that the identity decides; empty where it can be anywhere, which is one place
+ * @param isADay whether it is one column, of dates
  */
-record IdentityPlaces(List<String> columns) {
+record IdentityPlaces(List<String> columns, boolean isADay) {
     /** Types whose text in the log is the one that Spark casts them to. */
     private static final Set<DataType> PLAIN = Set.of(
             DataTypes.StringType,
@@ -40,6 +43,13 @@ record IdentityPlaces(List<String> columns) {
         columns = List.copyOf(columns);
     }
 
+    /** The places of a table whose log tells them. */
+    static IdentityPlaces of(List<String> columns, Metadata table) {
+        boolean isADay = columns.size() == 1
+                && table.schema().apply(columns.get(0)).dataType().equals(DataTypes.DateType);
+        return new IdentityPlaces(columns, isADay);
+    }
+
     /** Whether the log names all these columns so, and their text in it is known beforehand. */
     static boolean areTold(List<String> columns, Metadata table) {
         List<String> names = JavaConverters.seqAsJavaList(table.partitionColumns());
@@ -48,11 +58,25 @@ record IdentityPlaces(List<String> columns) {
                         && PLAIN.contains(table.schema().apply(column).dataType()));
     }
 
-    /** The place of a row of the table, or of one that is to come into it. */
+    /** What {@link #text} makes the place of, for a row of the table or one that is to come into it: a day as it is, as its text takes long to make. */
     Column ofRow() {
-        return joined(columns.stream()
-                .map(column -> col(DeltaLocation.quoted(column)).cast(DataTypes.StringType))
-                .toArray(Column[]::new));
+        return isADay
+                ? unix_date(col(DeltaLocation.quoted(columns.get(0))))
+                : joined(columns.stream()
+                        .map(column -> col(DeltaLocation.quoted(column)).cast(DataTypes.StringType))
+                        .toArray(Column[]::new));
+    }
+
+    /**
+     * A place's text.
+     *
+     * @param ofRow days since 1970, null where the row has none, or the text itself
+     */
+    static String text(Object ofRow) {
+        if (ofRow == null) {
+            return NULL;
+        }
+        return ofRow instanceof Integer day ? LocalDate.ofEpochDay(day).toString() : (String) ofRow;
     }
 
     /** The place of a file, as a column of the log's files. */

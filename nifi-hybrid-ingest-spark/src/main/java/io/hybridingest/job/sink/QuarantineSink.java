@@ -18,12 +18,14 @@ import io.hybridingest.pipeline.QuarantinedRecord;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -46,12 +48,19 @@ public final class QuarantineSink {
     private final PipelineDefinition definition;
     private final StructType columns;
     private final TableLedger ledger;
+    private final StraightAppends appends;
 
-    private QuarantineSink(DeltaLocation table, PipelineDefinition definition, StructType columns, TableLedger ledger) {
+    private QuarantineSink(
+            DeltaLocation table,
+            PipelineDefinition definition,
+            StructType columns,
+            TableLedger ledger,
+            StraightAppends appends) {
         this.table = table;
         this.definition = definition;
         this.columns = columns;
         this.ledger = ledger;
+        this.appends = appends;
     }
 
     /** Columns of a quarantined record, as every stage writes it. */
@@ -77,7 +86,14 @@ public final class QuarantineSink {
             columns = columns.add(BUCKET, DataTypes.StringType, true);
         }
         location.ensure(spark, withReplay(columns), partitions, DeltaLocation.PROPERTIES);
-        return new QuarantineSink(location, definition, columns, ledger);
+        List<String> deciding = partitions.contains(BUCKET) ? List.of(BUCKET) : List.of();
+        IdentityIndex index = new IdentityIndex(ID, StraightAppends.knownIdentities(spark));
+        return new QuarantineSink(
+                location,
+                definition,
+                columns,
+                ledger,
+                new StraightAppends(location, null, properties -> deciding, ledger, index));
     }
 
     private static StructType withReplay(StructType columns) {
@@ -120,21 +136,33 @@ public final class QuarantineSink {
     }
 
     /**
-     * Makes quarantined records of problems found while reading and decoding. Their id is made of where they came from and
-     * of what they are: equal after every retry, and another one where a topic was made anew.
+     * Makes quarantined records of problems found while reading and decoding.
      *
      * @param problems rows with the columns of {@link Envelope} and a problem
      */
     public static Dataset<Row> ofProblems(Dataset<Row> problems, Instant at) {
-        Column text = concat(encode(col(Envelope.ORIGIN), "UTF-8"), lit(new byte[] {0}), col(Envelope.ORIGINAL));
         return problems.select(
-                sha2(text, SHA_256).substr(1, ID_LENGTH).as(ID),
+                idOfProblem().as(ID),
                 lit(null).cast(DataTypes.StringType).as("ingest_id"),
                 col(Envelope.STAGE).as("stage"),
-                array(reason(col(Envelope.PROBLEM), col(Envelope.MESSAGE))).as("reasons"),
+                array(reasonOfProblem()).as("reasons"),
                 col(Envelope.ORIGINAL).as("original"),
                 col(Envelope.ORIGIN).as("source"),
                 BatchTime.column(at, col(Envelope.ORIGIN)).as("quarantined_at"));
+    }
+
+    /**
+     * The id of a problem found while reading and decoding. It is made of where the record came from and of what it is: equal after every
+     * retry, and another one where a topic was made anew.
+     */
+    public static Column idOfProblem() {
+        Column text = concat(encode(col(Envelope.ORIGIN), "UTF-8"), lit(new byte[] {0}), col(Envelope.ORIGINAL));
+        return sha2(text, SHA_256).substr(1, ID_LENGTH);
+    }
+
+    /** What the envelope says of a problem, as an element of the column {@code reasons}. */
+    public static Column reasonOfProblem() {
+        return reason(col(Envelope.PROBLEM), col(Envelope.MESSAGE));
     }
 
     /** One reason about a record as a whole, as an element of the column {@code reasons}. */
@@ -149,14 +177,27 @@ public final class QuarantineSink {
      * @return rows inserted: those that were not there yet
      */
     public long write(Dataset<Row> records, CommitMetadata metadata) {
-        SparkSession session = records.sparkSession();
-        Dataset<Row> rows = records.dropDuplicates(ID)
-                .withColumn("lane", lit(metadata.lane().label()))
+        Dataset<Row> rows = complete(records, metadata);
+        OptionalLong inserted = appends.stage(
+                        rows, metadata.lane(), metadata.rows().quarantined())
+                .map(staged -> staged.commit(metadata))
+                .orElse(OptionalLong.empty());
+        return inserted.isPresent() ? inserted.getAsLong() : merge(rows.dropDuplicates(ID), metadata);
+    }
+
+    private Dataset<Row> complete(Dataset<Row> records, CommitMetadata metadata) {
+        Dataset<Row> rows = records.withColumn("lane", lit(metadata.lane().label()))
                 .withColumn("pipeline", lit(metadata.pipeline()))
                 .withColumn("definition", lit(definition.fingerprint()))
                 .withColumn("epoch", lit(metadata.epoch()))
                 .withColumn(BUCKET, bucket());
-        String touched = touched(records);
+        return rows.select(
+                Arrays.stream(columns.fieldNames()).map(functions::col).toArray(Column[]::new));
+    }
+
+    private long merge(Dataset<Row> rows, CommitMetadata metadata) {
+        SparkSession session = rows.sparkSession();
+        String touched = touched(rows);
         String names = Arrays.stream(columns.fieldNames()).collect(Collectors.joining(", "));
         String values =
                 Arrays.stream(columns.fieldNames()).map(name -> "s." + name).collect(Collectors.joining(", "));

@@ -1,10 +1,14 @@
 package io.hybridingest.job.sink;
 
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.api.java.UDF3;
 
 /** What a task notes of the rows that it writes: their identities' hashes, by the partitions of the table where they can be. */
@@ -12,15 +16,22 @@ final class RowNotes implements Serializable {
     private static final long serialVersionUID = 1;
     private static final int FIRST_CAPACITY = 1024;
 
+    /** How many times its fair share one task may have of what all may note: the rows are seldom spread evenly. */
+    private static final int UNEVEN = 4;
+
+    private final long all;
     private final long most;
     private final Map<String, Hashes> places = new HashMap<>();
     private long rows;
     private long tombstones;
-    private transient String lastPlace;
+    private transient Map<Object, Hashes> known;
+    private transient Object lastPlace;
     private transient Hashes last;
 
-    private RowNotes(long most) {
-        this.most = most;
+    private RowNotes(long all) {
+        TaskContext task = TaskContext.get();
+        this.all = all;
+        this.most = task == null ? all : Math.min(all, UNEVEN * all / task.numPartitions());
     }
 
     private static final class Hashes implements Serializable {
@@ -36,6 +47,11 @@ final class RowNotes implements Serializable {
             hashes[size++] = hash;
         }
 
+        private void writeObject(ObjectOutputStream out) throws IOException {
+            hashes = Arrays.copyOf(hashes, size);
+            out.defaultWriteObject();
+        }
+
         long[] sorted() {
             long[] sorted = Arrays.copyOf(hashes, size);
             Arrays.sort(sorted);
@@ -49,7 +65,7 @@ final class RowNotes implements Serializable {
      * @param rows rows that went through
      * @param tombstones rows among them that delete
      * @param isComplete false where there were more than could be noted
-     * @param hashes place → the hashes of its identities, ascending
+     * @param hashes place → the hashes of its identities, ascending; empty where they are not complete
      */
     record Summary(long rows, long tombstones, boolean isComplete, Map<String, long[]> hashes) {
         /** The same; not complete where another number of rows was expected. */
@@ -72,32 +88,46 @@ final class RowNotes implements Serializable {
         }
     }
 
-    /** Begins the notes of a task, which go no further than so many rows. */
-    static TaskNotes.Blank<RowNotes> blank(long most) {
-        return () -> new RowNotes(most);
+    /**
+     * Begins the notes of a task.
+     *
+     * @param all most rows whose hashes the tasks may note together
+     */
+    static TaskNotes.Blank<RowNotes> blank(long all) {
+        return () -> new RowNotes(all);
     }
 
-    /** A function of the identity's hash, its place and whether the row deletes; notes them, and is always true. */
-    static UDF3<Long, String, Boolean, Boolean> noting(TaskNotes<RowNotes> notes) {
+    /** A function of the identity's hash, its place as {@link IdentityPlaces#ofRow} has it, and whether the row deletes; notes them, and is always true. */
+    static UDF3<Long, Object, Boolean, Boolean> noting(TaskNotes<RowNotes> notes) {
         return (hash, place, isTombstone) -> {
             notes.ofTask().note(hash, place, Boolean.TRUE.equals(isTombstone));
             return true;
         };
     }
 
-    private void note(long hash, String place, boolean isTombstone) {
+    private void note(long hash, Object place, boolean isTombstone) {
         if (++rows > most) {
             places.clear();
+            known = null;
+            last = null;
             return;
         }
         if (isTombstone) {
             tombstones++;
         }
-        if (!place.equals(lastPlace)) {
+        if (last == null || !Objects.equals(place, lastPlace)) {
             lastPlace = place;
-            last = places.computeIfAbsent(place, each -> new Hashes());
+            last = ofPlace(place);
         }
         last.add(hash);
+    }
+
+    private Hashes ofPlace(Object place) {
+        if (known == null) {
+            known = new HashMap<>();
+        }
+        return known.computeIfAbsent(
+                place, each -> places.computeIfAbsent(IdentityPlaces.text(each), text -> new Hashes()));
     }
 
     static Summary summary(Collection<RowNotes> tasks) {
@@ -108,7 +138,12 @@ final class RowNotes implements Serializable {
         for (RowNotes task : tasks) {
             rows += task.rows;
             tombstones += task.tombstones;
-            isComplete &= task.rows <= task.most;
+            isComplete &= task.rows <= task.most && rows <= task.all;
+        }
+        if (!isComplete) {
+            return new Summary(rows, tombstones, false, Map.of());
+        }
+        for (RowNotes task : tasks) {
             task.places.forEach((place, noted) -> hashes.merge(place, noted.sorted(), IdentityHashes::merged));
         }
         return new Summary(rows, tombstones, isComplete, hashes);

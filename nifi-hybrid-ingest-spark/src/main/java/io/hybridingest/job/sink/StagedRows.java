@@ -34,7 +34,7 @@ import scala.collection.Seq;
  * <p>The commit says that the whole table was read: another one in between fails it, also one that only adds, and what it added is looked at
  * before the next attempt, for which nothing is written again.
  */
-public final class StagedRows {
+public final class StagedRows implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StagedRows.class);
 
     private final SparkSession spark;
@@ -48,6 +48,7 @@ public final class StagedRows {
     private final RowNotes.Summary rows;
     private OptimisticTransaction first;
     private boolean mayBeCommitted;
+    private boolean isDiscarded;
 
     private StagedRows(
             SparkSession spark,
@@ -136,10 +137,19 @@ public final class StagedRows {
         } finally {
             appends.tried(inserted.isPresent());
             if (inserted.isEmpty()) {
-                discard();
+                close();
             }
         }
         return inserted;
+    }
+
+    /** Whether no identity comes twice, or was in the table when the rows were written. */
+    public boolean areNew() {
+        boolean areNew = isSelfConsistent() && !index.mayHold(spark, log, written, places, rows.hashes());
+        if (!areNew) {
+            appends.tried(false);
+        }
+        return areNew;
     }
 
     /** Whether the notes are about exactly what was written. */
@@ -197,10 +207,12 @@ public final class StagedRows {
      * Throws the files away, but not where a commit was tried: one that seemed to fail may have been made. What no version knows is deleted by
      * {@code VACUUM}.
      */
-    public void discard() {
-        if (mayBeCommitted) {
+    @Override
+    public void close() {
+        if (mayBeCommitted || isDiscarded) {
             return;
         }
+        isDiscarded = true;
         try {
             FileSystem storage = log.dataPath().getFileSystem(log.newDeltaHadoopConf());
             for (AddFile file : added()) {

@@ -115,9 +115,9 @@ public final class TableSink {
                 new StraightAppends(
                         location,
                         tombstone,
-                        pruning,
+                        pruning::deciding,
                         ledger,
-                        new IdentityIndex(StraightAppends.knownIdentities(spark))));
+                        new IdentityIndex(SystemFields.INGEST_ID, StraightAppends.knownIdentities(spark))));
     }
 
     private static StructType nullable(StructType schema) {
@@ -160,7 +160,8 @@ public final class TableSink {
      * @return rows inserted, and for upsert also those replaced
      */
     public long write(Dataset<Row> records, CommitMetadata metadata, Instant at) {
-        OptionalLong inserted = stage(records, metadata.lane(), at)
+        OptionalLong inserted = stage(
+                        records, metadata.lane(), at, metadata.rows().in())
                 .map(staged -> staged.commit(metadata))
                 .orElse(OptionalLong.empty());
         return inserted.isPresent() ? inserted.getAsLong() : merge(records, metadata, at);
@@ -169,10 +170,11 @@ public final class TableSink {
     /**
      * Writes one micro-batch as if all of it were new, in one pass, and leaves open whether it is.
      *
+     * @param read about how many records are read to make these
      * @return empty where this table cannot be written so, or where lately its identities were seldom new
      */
-    public Optional<StagedRows> stage(Dataset<Row> records, Lane lane, Instant at) {
-        return appends.stage(complete(records, lane, at), lane);
+    public Optional<StagedRows> stage(Dataset<Row> records, Lane lane, Instant at, long read) {
+        return appends.stage(complete(records, lane, at), lane, read);
     }
 
     private Dataset<Row> complete(Dataset<Row> records, Lane lane, Instant at) {

@@ -34,6 +34,10 @@ import org.apache.spark.util.TaskCompletionListener;
  */
 final class ContainerRecords implements Iterator<Row> {
     private final Path path;
+
+    /** What the records' origins begin with; a path makes its text anew each time. */
+    private final String origins;
+
     private final Configuration hadoop;
     private final Schema expected;
     private final NotedInput input;
@@ -45,6 +49,7 @@ final class ContainerRecords implements Iterator<Row> {
 
     private ContainerRecords(Path path, Configuration hadoop, Schema expected, NotedInput input) {
         this.path = path;
+        this.origins = path + "#";
         this.hadoop = hadoop;
         this.expected = expected;
         this.input = input;
@@ -84,7 +89,7 @@ final class ContainerRecords implements Iterator<Row> {
                 end();
                 return null;
             }
-            return RowFactory.create(body, path + "#" + index++, null, null, null, null, null);
+            return RowFactory.create(body, origins + index++, null, null, null, null, null);
         } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException damaged) {
             input.rethrowFailure();
             end();

@@ -28,12 +28,17 @@ abstract class FileValues implements Iterator<Row>, AutoCloseable {
     static final String DAMAGED = "damaged-file";
 
     private final Path path;
+
+    /** What the records' origins begin with; a path makes its text anew each time. */
+    private final String origins;
+
     private final Configuration hadoop;
     private Row next;
     private boolean ended;
 
     FileValues(Path path, Configuration hadoop) {
         this.path = path;
+        this.origins = path + "#";
         this.hadoop = hadoop;
         TaskContext task = TaskContext.get();
         if (task != null) {
@@ -80,11 +85,11 @@ abstract class FileValues implements Iterator<Row>, AutoCloseable {
     }
 
     Row value(byte[] json, long index) {
-        return RowFactory.create(json, path + "#" + index, null, null, null);
+        return RowFactory.create(json, origins + index, null, null, null);
     }
 
     Row problem(byte[] original, long index, String code, String message) {
-        return RowFactory.create(original, path + "#" + index, null, code, message);
+        return RowFactory.create(original, origins + index, null, code, message);
     }
 
     /** Reading the content once more tells an error of the file system, which is thrown, from one of the content. */

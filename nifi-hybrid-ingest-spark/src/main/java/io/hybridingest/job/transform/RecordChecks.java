@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import io.hybridingest.pipeline.Check;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,6 +19,11 @@ import org.apache.spark.sql.types.StructType;
 /** The pipeline's checks as columns: one boolean for each, true where the record passes. Null counts as failing. */
 public final class RecordChecks {
     private static final String PREFIX = "__passes_";
+
+    /** A literal that Spark replaces by the time when it reads the condition, so that no trace of it is left. */
+    private static final Pattern NAMED_TIME = Pattern.compile(
+            "\\b(date|timestamp(_ntz|_ltz)?)\\s*(['\"])\\s*(now|today|tomorrow|yesterday)\\b",
+            Pattern.CASE_INSENSITIVE);
 
     private final List<Check> checks;
 
@@ -47,7 +53,12 @@ public final class RecordChecks {
                 throw new RefusedQueryException("%s gives %s. Write a condition that is true or false."
                         .formatted(subject, type.simpleString()));
             }
-            RowWisePlan.of(query, none, subject);
+            if (!RowWisePlan.of(query, none, subject).isSteady()
+                    || NAMED_TIME.matcher(check.require()).find()) {
+                throw new RefusedQueryException(
+                        "%s depends on the clock, the session or chance: the same record could pass in one lane and fail in the other, or after a retry, and be in table and quarantine. Compare fields of the record; against times that are still to come there is event-time.ahead-limit."
+                                .formatted(subject));
+            }
         }
         return new RecordChecks(checks);
     }

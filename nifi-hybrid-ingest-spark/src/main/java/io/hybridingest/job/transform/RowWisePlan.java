@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
+import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
@@ -22,6 +24,8 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
 import org.apache.spark.sql.catalyst.plans.logical.View;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import scala.collection.JavaConverters;
 
 /**
@@ -31,6 +35,11 @@ import scala.collection.JavaConverters;
  * would see a batch in one lane and an hour in the other. Everything that is not a projection is therefore refused.
  */
 final class RowWisePlan {
+    private static final Pattern NAME_OF_THE_TIME =
+            Pattern.compile("\\s*(now|today|tomorrow|yesterday)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Set<DataType> TIMES =
+            Set.of(DataTypes.DateType, DataTypes.TimestampType, DataTypes.TimestampNTZType);
+
     private final Map<ExprId, NamedExpression> projected = new LinkedHashMap<>();
     private final Map<ExprId, String> inputs = new LinkedHashMap<>();
     private final List<Attribute> output;
@@ -150,14 +159,40 @@ final class RowWisePlan {
         return Optional.of(formula.toString());
     }
 
+    /** Whether all that is computed has the same value whenever it is computed. Of functions that are not Spark's that is believed. */
+    boolean isSteady() {
+        return projected.values().stream().allMatch(expression -> isSteady((Expression) expression));
+    }
+
     /** The clock is deterministic to Spark within one query, yet not from one batch to the next. */
-    private static boolean isPure(Expression expression) {
+    private static boolean isSteady(Expression expression) {
+        String name = expression.getClass().getSimpleName();
         return expression.deterministic()
-                && !(expression instanceof UserDefinedExpression)
-                && !expression.getClass().getSimpleName().startsWith("Current")
-                && !expression.getClass().getSimpleName().equals("Now")
-                && !expression.getClass().getSimpleName().equals("LocalTimestamp")
-                && JavaConverters.seqAsJavaList(expression.children()).stream().allMatch(RowWisePlan::isPure);
+                && !name.startsWith("Current")
+                && !name.equals("Now")
+                && !name.equals("LocalTimestamp")
+                && !isCastOfANameOfTheTime(expression)
+                && JavaConverters.seqAsJavaList(expression.children()).stream().allMatch(RowWisePlan::isSteady);
+    }
+
+    /** Spark casts texts such as {@code now} and {@code today} to the time at which it does. */
+    private static boolean isCastOfANameOfTheTime(Expression expression) {
+        return expression instanceof Cast cast
+                && TIMES.contains(cast.dataType())
+                && cast.child().dataType().equals(DataTypes.StringType)
+                && cast.child().foldable()
+                && NAME_OF_THE_TIME
+                        .matcher(String.valueOf(cast.child().eval(null)))
+                        .lookingAt();
+    }
+
+    private static boolean isPure(Expression expression) {
+        return isSteady(expression) && isSparks(expression);
+    }
+
+    private static boolean isSparks(Expression expression) {
+        return !(expression instanceof UserDefinedExpression)
+                && JavaConverters.seqAsJavaList(expression.children()).stream().allMatch(RowWisePlan::isSparks);
     }
 
     private Optional<Attribute> attribute(String column) {

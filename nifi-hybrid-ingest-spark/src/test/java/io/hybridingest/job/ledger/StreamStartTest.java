@@ -221,7 +221,7 @@ class StreamStartTest {
     @Test
     void aCheckpointThatIsPutAsideStaysBesideTheNewOne() throws IOException {
         Path used = home.resolve("stream");
-        StreamCheckpoint checkpoint = new StreamCheckpoint(hadoop(used), new Configuration());
+        QueryCheckpoint checkpoint = new QueryCheckpoint(hadoop(used), new Configuration());
         checkpoint.setAside();
         for (int round = 0; round < 2; round++) {
             Files.createDirectories(used.resolve("offsets"));
@@ -259,7 +259,7 @@ class StreamStartTest {
     }
 
     private StreamStart decide(Optional<CommitMetadata> newest, TopicState of, Wishes wishes) {
-        return StreamStart.decide(new StreamCheckpoint(hadoop(home), new Configuration()), newest, of, records, wishes);
+        return StreamStart.decide(new QueryCheckpoint(hadoop(home), new Configuration()), newest, of, records, wishes);
     }
 
     private static org.apache.hadoop.fs.Path hadoop(Path path) {

@@ -10,15 +10,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The checkpoint of the stream lane's query, as far as it can be held against the table and the topic. */
-public final class StreamCheckpoint {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamCheckpoint.class);
+/** The checkpoint of a lane's query, as far as it can be held against the table and the topic. */
+public final class QueryCheckpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(QueryCheckpoint.class);
     private static final String TOPIC_ID = "_topic_id";
     private static final String OFFSETS = "offsets";
     private static final String COMMITS = "commits";
@@ -27,7 +28,7 @@ public final class StreamCheckpoint {
     private final Configuration hadoop;
 
     /** @param path the query's checkpoint, which need not exist */
-    public StreamCheckpoint(Path path, Configuration hadoop) {
+    public QueryCheckpoint(Path path, Configuration hadoop) {
         this.path = path;
         this.hadoop = hadoop;
     }
@@ -49,6 +50,24 @@ public final class StreamCheckpoint {
     /** Whether a query has used it. */
     public boolean isUsed() {
         return SourceOffsets.newestBatch(new Path(path, OFFSETS), hadoop).isPresent();
+    }
+
+    /**
+     * Whether it has finished a micro-batch that the table does not have, as when the table was restored. Counts where each micro-batch leaves a
+     * commit.
+     *
+     * @param newest gives the newest commit of the lane in the table; looks when it is asked, as a micro-batch is in the table before it is finished
+     */
+    public boolean isAheadOf(Supplier<Optional<CommitMetadata>> newest) {
+        OptionalLong finished = SourceOffsets.newestBatch(new Path(path, COMMITS), hadoop);
+        if (finished.isEmpty()) {
+            return false;
+        }
+        int own = generation().orElse(0);
+        return newest.get()
+                .map(commit -> commit.generation() < own
+                        || commit.generation() == own && commit.batchId() < finished.getAsLong())
+                .orElse(true);
     }
 
     /** What the checkpoint says about a topic; nothing where no micro-batch was ever planned. */

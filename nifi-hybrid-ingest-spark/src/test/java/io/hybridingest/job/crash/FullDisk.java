@@ -1,12 +1,14 @@
-package io.hybridingest.job;
+package io.hybridingest.job.crash;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.EnumSet;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.DelegateToFileSystem;
@@ -16,29 +18,33 @@ import org.apache.hadoop.fs.Options.ChecksumOpt;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
-import org.apache.spark.SparkConf;
 
-/** A local disk that is full on demand: files can be made, and nothing can be written into them. */
+/**
+ * A local disk that is full on demand: files can be made, and nothing can be written into them. It is full for files whose paths hold the text that
+ * a certain file has, as long as there is that file.
+ */
 public final class FullDisk extends LocalFileSystem {
     /** What the operating system says. */
     private static final String MESSAGE = "No space left on device";
 
-    private static final AtomicReference<String> FULL = new AtomicReference<>();
+    private static final String TELLING = "hybridingest.full-disk";
 
-    /** Fills the disk for files whose paths hold a text. */
-    static void fill(String path) {
-        FULL.set(path);
-    }
-
-    static void makeRoom() {
-        FULL.set(null);
-    }
-
-    /** Has Spark use it for everything that it writes through Hadoop. */
-    static SparkConf in(SparkConf conf) {
-        return conf.set("spark.hadoop.fs.file.impl", FullDisk.class.getName())
-                .set("spark.hadoop.fs.file.impl.disable.cache", "true")
-                .set("spark.hadoop.fs.AbstractFileSystem.file.impl", Context.class.getName());
+    /**
+     * Has Spark use it for everything that it writes through Hadoop.
+     *
+     * @param telling the file that says what the disk is full for
+     * @return Spark conf
+     */
+    public static Map<String, String> conf(java.nio.file.Path telling) {
+        return Map.of(
+                "spark.hadoop.fs.file.impl",
+                FullDisk.class.getName(),
+                "spark.hadoop.fs.file.impl.disable.cache",
+                "true",
+                "spark.hadoop.fs.AbstractFileSystem.file.impl",
+                Context.class.getName(),
+                "spark.hadoop." + TELLING,
+                telling.toString());
     }
 
     @Override
@@ -70,9 +76,13 @@ public final class FullDisk extends LocalFileSystem {
                 super.primitiveCreate(file, permission, flags, bufferSize, replication, blockSize, progress, checksum));
     }
 
-    private static FSDataOutputStream limited(Path file, FSDataOutputStream out) {
-        String full = FULL.get();
-        return full != null && file.toString().contains(full) ? new FSDataOutputStream(new Full(out), null) : out;
+    private FSDataOutputStream limited(Path file, FSDataOutputStream out) throws IOException {
+        try {
+            String full = Files.readString(java.nio.file.Path.of(getConf().get(TELLING)));
+            return file.toString().contains(full) ? new FSDataOutputStream(new Full(out), null) : out;
+        } catch (NoSuchFileException hasRoom) {
+            return out;
+        }
     }
 
     private static final class Full extends FilterOutputStream {
