@@ -1,16 +1,15 @@
 package io.hybridingest.job;
 
-import java.util.Map;
 import org.apache.spark.sql.Row;
 import scala.collection.JavaConverters;
 
-/** About how many bytes a value takes in memory: enough to know where to stop. */
+/** About how many bytes a refused record takes in memory: enough to know where to stop. */
 final class CarriedSize {
     private static final long OBJECT = 24;
 
     private CarriedSize() {}
 
-    /** Bytes of a column's value, as Spark gives it to Java; values within it count too. */
+    /** Bytes of what {@link RefusedRecords#row} makes, or of a value within it, as Spark gives it to Java. */
     static long of(Object value) {
         long size = OBJECT;
         if (value instanceof CharSequence text) {
@@ -24,10 +23,6 @@ final class CarriedSize {
         } else if (value instanceof scala.collection.Seq<?> elements) {
             for (Object element : JavaConverters.seqAsJavaList(elements)) {
                 size += of(element);
-            }
-        } else if (value instanceof scala.collection.Map<?, ?> entries) {
-            for (Map.Entry<?, ?> entry : JavaConverters.mapAsJavaMap(entries).entrySet()) {
-                size += of(entry.getKey()) + of(entry.getValue());
             }
         }
         return size;

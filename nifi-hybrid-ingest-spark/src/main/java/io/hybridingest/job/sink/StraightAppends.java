@@ -129,8 +129,9 @@ final class StraightAppends {
     }
 
     /**
-     * Brings the rows together that one task can read and write, or that belong into one partition, going by the micro-batch before: every task writes a file for each partition of which it has a
-     * row, and each micro-batch of five seconds would leave as many files as the topic has partitions.
+     * Brings the rows together that one task can read and write, or that belong into one partition, going by the micro-batch before: every task
+     * writes a file for each partition of which it has a row, and each micro-batch of five seconds would leave as many files as the topic has
+     * partitions.
      */
     private Dataset<Row> gathered(Dataset<Row> records, long read, List<String> partitionBy) {
         if (read <= SMALL) {

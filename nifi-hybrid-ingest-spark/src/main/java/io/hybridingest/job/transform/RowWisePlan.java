@@ -171,8 +171,8 @@ final class RowWisePlan {
                 && !name.startsWith("Current")
                 && !name.equals("Now")
                 && !name.equals("LocalTimestamp")
-                && !isCastOfANameOfTheTime(expression)
-                && JavaConverters.seqAsJavaList(expression.children()).stream().allMatch(RowWisePlan::isSteady);
+                && JavaConverters.seqAsJavaList(expression.children()).stream().allMatch(RowWisePlan::isSteady)
+                && !isCastOfANameOfTheTime(expression);
     }
 
     /** Spark casts texts such as {@code now} and {@code today} to the time at which it does. */

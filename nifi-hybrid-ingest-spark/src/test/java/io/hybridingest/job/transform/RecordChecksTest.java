@@ -34,6 +34,7 @@ class RecordChecksTest {
             timestamp'now' > timestamp_seconds(amount) | depends on the clock
             date_from_unix_date(amount) < DATE "yesterday" | depends on the clock
             concat(current_user(), amount) = 'a1' | depends on the clock, the session
+            cast(current_user() AS date) > date_from_unix_date(amount) | depends on the clock, the session
             """)
     void refusesAConditionThatCannotBeEvaluatedNamingTheCheck(String condition, String message) {
         List<Check> checks = List.of(new Check("positive", condition, Check.Otherwise.QUARANTINE));
