@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -60,6 +61,24 @@ class AppendedRowsTest {
         assertThat(strayFiles(orders))
                 .as("files of the write that was given up")
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {DECIDED, ANYWHERE})
+    void aNewTableIsMadeAndWrittenInOneSparkJob(String identity) throws TimeoutException {
+        Orders orders = new Orders(home).identity(identity);
+        String group = home.toString();
+        spark.sparkContext().setJobGroup(group, "", false);
+        try {
+            new LaneWriter(spark, orders, Lane.BATCH).write(rows(0, 10));
+        } finally {
+            spark.sparkContext().clearJobGroup();
+        }
+
+        spark.sparkContext().listenerBus().waitUntilEmpty();
+        assertThat(spark.sparkContext().statusTracker().getJobIdsForGroup(group))
+                .as("a driver that has just begun takes a second for a job that reads a log of one commit")
+                .hasSize(1);
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.VersionChecksum;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.RemoveFile;
@@ -186,14 +187,19 @@ final class IdentityIndex {
     }
 
     private List<AddFile> filesOf(Snapshot table, Set<String> wanted) {
-        if (table.numOfFilesIfKnown().contains(0L)) {
-            // Spared a new table: to list files takes seconds in a driver that has just begun.
+        if (isKnownToBeEmpty(table)) {
             return List.of();
         }
         Dataset<AddFile> files = table.allFiles();
         return by.columns().isEmpty()
                 ? files.collectAsList()
                 : files.where(by.ofLoggedFile().isin(wanted.toArray())).collectAsList();
+    }
+
+    /** Spares a new table the listing of its files, which takes seconds in a driver that has just begun. */
+    private static boolean isKnownToBeEmpty(Snapshot table) {
+        Option<VersionChecksum> checksum = table.checksumOpt();
+        return checksum.isDefined() && checksum.get().numFiles() == 0;
     }
 
     private RowNotes.Summary hashesOf(SparkSession spark, DeltaLog log, Snapshot table, List<AddFile> files) {
