@@ -42,7 +42,7 @@ final class JobSession {
         conf.setIfMissing("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
         // Delta reads its log with 50 tasks by default, which is most of the time of a small micro-batch.
         conf.setIfMissing(SNAPSHOT_PARTITIONS, "2");
-        // A checksum with a list of the table's files is for checking Delta; to make the first one, Spark reads the log.
+        // The list of a table's files in its checksum is for checking Delta; for the first one, Spark reads the log.
         conf.setIfMissing("spark.databricks.delta.allFilesInCrc.enabled", "false");
         // A micro-batch and its Delta commits take more generated classes than Spark keeps by default, so that each
         // batch would compile them all again.

@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -55,28 +56,31 @@ class AppendedRowsTest {
         assertThat(operation(orders)).isEqualTo("WRITE");
 
         assertThat(writer.write(rows(15, 25))).isEqualTo(5);
-        assertThat(operation(orders)).isEqualTo("MERGE");
-        assertThat(told(orders)).doesNotContainPattern("rowsInserted.*ledger");
+        assertThat(operation(orders)).isEqualTo("WRITE");
+        assertThat(told(orders)).contains("\"rowsInserted\":5");
+        assertThat(writer.write(rows(5, 20))).isZero();
+        assertThat(told(orders)).contains("\"rowsInserted\":0");
         assertThat(ids(orders)).isEqualTo(range(0, 25));
         assertThat(strayFiles(orders))
                 .as("files of the write that was given up")
                 .isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {DECIDED, ANYWHERE})
-    void aNewTableIsMadeAndWrittenInOneSparkJob(String identity) throws TimeoutException {
-        Orders orders = new Orders(home).identity(identity);
-        String group = home.toString();
-        spark.sparkContext().setJobGroup(group, "", false);
-        try {
-            new LaneWriter(spark, orders, Lane.BATCH).write(rows(0, 10));
-        } finally {
-            spark.sparkContext().clearJobGroup();
-        }
+    @Test
+    void aNewTableIsMadeAndWrittenInOneSparkJob() throws TimeoutException {
+        LocalSpark.end();
+        SparkSession session = LocalSpark.session();
+        String group = "new table";
+        session.sparkContext().setJobGroup(group, "", false);
 
-        spark.sparkContext().listenerBus().waitUntilEmpty();
-        assertThat(spark.sparkContext().statusTracker().getJobIdsForGroup(group))
+        Orders orders = new Orders(home).identity(DECIDED);
+        LaneWriter writer = new LaneWriter(session, orders, Lane.BATCH);
+        StagedRows staged = writer.stage(rows(0, 10)).orElseThrow();
+        assertThat(staged.commit(writer.metadata(10, 1))).hasValue(10);
+
+        session.sparkContext().clearJobGroup();
+        session.sparkContext().listenerBus().waitUntilEmpty();
+        assertThat(session.sparkContext().statusTracker().getJobIdsForGroup(group))
                 .as("a driver that has just begun takes a second for a job that reads a log of one commit")
                 .hasSize(1);
     }
@@ -103,7 +107,6 @@ class AppendedRowsTest {
         assertThat(stream.write(rows(20, 21))).isEqualTo(1);
         assertThat(operation(orders)).isEqualTo("WRITE");
         assertThat(stream.write(rows(19, 20))).isZero();
-        assertThat(operation(orders)).isEqualTo("MERGE");
         assertThat(ids(orders)).isEqualTo(range(0, 21));
     }
 
@@ -225,6 +228,23 @@ class AppendedRowsTest {
     }
 
     @Test
+    void aMicroBatchOfManyDaysLeavesAFileForEach() {
+        Orders orders = new Orders(home).identity(DECIDED);
+        LaneWriter writer = new LaneWriter(spark, orders, Lane.STREAM);
+        int each = 11_000;
+        for (int batch = 0; batch < 3; batch++) {
+            StagedRows staged = writer.stage(rows(batch * each, (batch + 1) * each, id -> id % 5 * 24))
+                    .orElseThrow();
+            assertThat(staged.commit(writer.metadata(each, 1))).hasValue(each);
+        }
+
+        assertThat(files(orders)).as("of the last one").isEqualTo("5");
+        assertThat(writer.write(rows(each, 4 * each, id -> id % 5 * 24))).isEqualTo(each);
+        assertThat(files(orders)).as("of one of which most were there").isEqualTo("5");
+        assertThat(ids(orders)).isEqualTo(range(0, 4 * each));
+    }
+
+    @Test
     void aTimeAsPartitionIsNoPlaceAndStillRight() {
         Orders orders = new Orders(home)
                 .identity(DECIDED)
@@ -323,8 +343,13 @@ class AppendedRowsTest {
     }
 
     private static List<Row> rows(int from, int to) {
+        return rows(from, to, id -> id);
+    }
+
+    private static List<Row> rows(int from, int to, IntUnaryOperator hours) {
         List<Row> rows = IntStream.range(from, to)
-                .mapToObj(id -> LaneWriter.order(id, "c", id, Orders.START.plus(APART.multipliedBy(id))))
+                .mapToObj(id ->
+                        LaneWriter.order(id, "c", id, Orders.START.plus(APART.multipliedBy(hours.applyAsInt(id)))))
                 .collect(Collectors.toCollection(ArrayList::new));
         Collections.shuffle(rows, new Random(from));
         return rows;
@@ -364,6 +389,12 @@ class AppendedRowsTest {
 
     private String operation(Orders orders) {
         return newest(orders).getAs("operation");
+    }
+
+    private String files(Orders orders) {
+        return newest(orders)
+                .<scala.collection.Map<String, String>>getAs("operationMetrics")
+                .apply("numFiles");
     }
 
     private String told(Orders orders) {

@@ -3,6 +3,7 @@ package io.hybridingest.job.sink;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * A growing set of 64-bit hashes, eight bytes each: sorted arrays, of which those of like size are merged, so that each hash is moved a
@@ -49,6 +50,24 @@ final class IdentityHashes {
             from = -found - 1;
         }
         return false;
+    }
+
+    /** Those of some hashes that it has, in no order. Takes {@code sorted} ascending. */
+    LongStream held(long[] sorted) {
+        return runs.stream().flatMapToLong(run -> inCommon(run, sorted));
+    }
+
+    private static LongStream inCommon(long[] run, long[] sorted) {
+        LongStream.Builder common = LongStream.builder();
+        int from = 0;
+        for (long hash : sorted) {
+            int found = Arrays.binarySearch(run, from, run.length, hash);
+            if (found >= 0) {
+                common.add(hash);
+            }
+            from = found >= 0 ? found : -found - 1;
+        }
+        return common.build();
     }
 
     /** Merges two ascending arrays. */

@@ -11,10 +11,13 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
@@ -61,6 +64,11 @@ final class IdentityIndex {
         this.capacity = capacity;
     }
 
+    /** Column of the table. */
+    String identity() {
+        return identity;
+    }
+
     /** What a row's identity is known by. */
     Column hash() {
         return xxhash64(col(identity));
@@ -80,6 +88,28 @@ final class IdentityIndex {
      * @return true also where there are too many identities to be known
      */
     boolean mayHold(SparkSession spark, DeltaLog log, Snapshot table, IdentityPlaces by, Map<String, long[]> hashes) {
+        return !knows(spark, log, table, by, hashes.keySet())
+                || hashes.entrySet().stream()
+                        .anyMatch(place -> places.get(place.getKey()).containsAny(place.getValue()));
+    }
+
+    /**
+     * Which of these identities a version of the table may hold.
+     *
+     * @param table the version, not older than the one asked for before
+     * @param by how places follow from files
+     * @param hashes place → hashes, ascending
+     * @return hashes of identities, in no order; empty where there are too many identities to be known
+     */
+    Optional<LongStream> held(
+            SparkSession spark, DeltaLog log, Snapshot table, IdentityPlaces by, Map<String, long[]> hashes) {
+        return knows(spark, log, table, by, hashes.keySet())
+                ? Optional.of(hashes.entrySet().stream()
+                        .flatMapToLong(place -> places.get(place.getKey()).held(place.getValue())))
+                : Optional.empty();
+    }
+
+    private boolean knows(SparkSession spark, DeltaLog log, Snapshot table, IdentityPlaces by, Set<String> wanted) {
         if (!by.equals(this.by) || !table.metadata().id().equals(id)) {
             forget();
             this.by = by;
@@ -88,19 +118,21 @@ final class IdentityIndex {
         catchUp(spark, log, table);
         version = table.version();
         own.removeIf(commit -> commit <= version);
-        Set<String> unknown = new TreeSet<>(hashes.keySet());
+        Set<String> unknown = new TreeSet<>(wanted);
         unknown.removeAll(places.keySet());
         if (unknown.stream().anyMatch(tooLarge::contains)) {
-            return true;
+            return false;
         }
         if (!unknown.isEmpty() && !read(spark, log, table, unknown)) {
-            return true;
+            return false;
         }
-        makeRoom(hashes.keySet());
-        return hashes.entrySet().stream().anyMatch(place -> {
-            IdentityHashes known = places.get(place.getKey());
-            return known == null || known.containsAny(place.getValue());
-        });
+        makeRoom(wanted);
+        return places.keySet().containsAll(wanted);
+    }
+
+    /** The identities that a version of the table has in some places: a row each, of the one column. */
+    Dataset<Row> identities(DeltaLog log, Snapshot table, IdentityPlaces by, Set<String> wanted) {
+        return rowsOf(log, table, filesOf(table, by, wanted)).select(col(identity));
     }
 
     /** Adds what this process has committed. */
@@ -171,7 +203,7 @@ final class IdentityIndex {
     }
 
     private boolean read(SparkSession spark, DeltaLog log, Snapshot table, Set<String> wanted) {
-        List<AddFile> found = filesOf(table, wanted);
+        List<AddFile> found = filesOf(table, by, wanted);
         RowNotes.Summary rows = hashesOf(spark, log, table, found);
         if (!rows.isComplete()) {
             LOG.info("{} rows are more than can be known by heart; they are looked up in the table", rows.rows());
@@ -186,7 +218,7 @@ final class IdentityIndex {
         return true;
     }
 
-    private List<AddFile> filesOf(Snapshot table, Set<String> wanted) {
+    private static List<AddFile> filesOf(Snapshot table, IdentityPlaces by, Set<String> wanted) {
         if (isKnownToBeEmpty(table)) {
             return List.of();
         }
@@ -210,11 +242,12 @@ final class IdentityIndex {
         Column noted = udf(RowNotes.noting(notes), DataTypes.BooleanType)
                 .asNondeterministic()
                 .apply(hash(), by.ofRow(), lit(false));
-        long count = log.createDataFrame(
-                        table, JavaConverters.asScalaBuffer(files).toSeq(), false, Option.empty())
-                .where(noted)
-                .count();
+        long count = rowsOf(log, table, files).where(noted).count();
         return RowNotes.summary(notes.all()).ofExpected(count);
+    }
+
+    private static Dataset<Row> rowsOf(DeltaLog log, Snapshot table, List<AddFile> files) {
+        return log.createDataFrame(table, JavaConverters.asScalaBuffer(files).toSeq(), false, Option.empty());
     }
 
     /** Forgets the places that were not asked for the longest, and those that are needed where they alone are too many. */

@@ -8,6 +8,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.api.java.UDF3;
 
@@ -75,16 +77,14 @@ final class RowNotes implements Serializable {
 
         /** Whether two rows may have one identity. */
         boolean mayHoldAnIdentityTwice() {
-            return hashes.values().stream().anyMatch(Summary::hasEqualNeighbours);
+            return twice().findAny().isPresent();
         }
 
-        private static boolean hasEqualNeighbours(long[] sorted) {
-            for (int i = 1; i < sorted.length; i++) {
-                if (sorted[i - 1] == sorted[i]) {
-                    return true;
-                }
-            }
-            return false;
+        /** Hashes that more than one row has, once for each row more. */
+        LongStream twice() {
+            return hashes.values().stream().flatMapToLong(sorted -> IntStream.range(1, sorted.length)
+                    .filter(i -> sorted[i - 1] == sorted[i])
+                    .mapToLong(i -> sorted[i]));
         }
     }
 

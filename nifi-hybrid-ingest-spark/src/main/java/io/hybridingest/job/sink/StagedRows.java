@@ -42,7 +42,8 @@ public final class StagedRows implements AutoCloseable {
     private final IdentityIndex index;
     private final IdentityPlaces places;
     private final TableLedger ledger;
-    private final Attempts appends;
+    private final Attempts told;
+    private final boolean isWhole;
     private final Snapshot written;
     private final Seq<FileAction> files;
     private final RowNotes.Summary rows;
@@ -56,7 +57,8 @@ public final class StagedRows implements AutoCloseable {
             IdentityIndex index,
             IdentityPlaces places,
             TableLedger ledger,
-            Attempts appends,
+            Attempts told,
+            boolean isWhole,
             OptimisticTransaction first,
             Seq<FileAction> files,
             RowNotes.Summary rows) {
@@ -65,7 +67,8 @@ public final class StagedRows implements AutoCloseable {
         this.index = index;
         this.places = places;
         this.ledger = ledger;
-        this.appends = appends;
+        this.told = told;
+        this.isWhole = isWhole;
         this.first = first;
         this.written = first.snapshot();
         this.files = files;
@@ -76,6 +79,8 @@ public final class StagedRows implements AutoCloseable {
      * Writes the files.
      *
      * @param rows all columns of the table that the pipeline gives, and so noted that {@code notes} has them afterwards
+     * @param told of how the commit went
+     * @param isWhole false where rows were left out that the transaction's version has
      */
     static StagedRows write(
             Dataset<Row> rows,
@@ -84,7 +89,8 @@ public final class StagedRows implements AutoCloseable {
             IdentityIndex index,
             IdentityPlaces places,
             TableLedger ledger,
-            Attempts appends) {
+            Attempts told,
+            boolean isWhole) {
         Seq<FileAction> files = transaction.writeFiles(rows);
         return new StagedRows(
                 rows.sparkSession(),
@@ -92,7 +98,8 @@ public final class StagedRows implements AutoCloseable {
                 index,
                 places,
                 ledger,
-                appends,
+                told,
+                isWhole,
                 transaction,
                 files,
                 RowNotes.summary(notes.all()));
@@ -135,7 +142,7 @@ public final class StagedRows implements AutoCloseable {
                 inserted = DeltaCommits.retried(() -> attempt(told));
             }
         } finally {
-            appends.tried(inserted.isPresent());
+            told.tried(inserted.isPresent());
             if (inserted.isEmpty()) {
                 close();
             }
@@ -147,7 +154,7 @@ public final class StagedRows implements AutoCloseable {
     public boolean areNew() {
         boolean areNew = isSelfConsistent() && !index.mayHold(spark, log, written, places, rows.hashes());
         if (!areNew) {
-            appends.tried(false);
+            told.tried(false);
         }
         return areNew;
     }
@@ -174,7 +181,10 @@ public final class StagedRows implements AutoCloseable {
         first = null;
         transaction.readWholeTable();
         Snapshot table = transaction.snapshot();
-        if (!isAsWrittenFor(table) || index.mayHold(spark, log, table, places, rows.hashes())) {
+        if (!isAsWrittenFor(table)
+                // What was left out may have been deleted since.
+                || (!isWhole && table.version() != written.version())
+                || index.mayHold(spark, log, table, places, rows.hashes())) {
             return OptionalLong.empty();
         }
         // Asked within the transaction: a newer run that claims the table from here on makes this commit fail.

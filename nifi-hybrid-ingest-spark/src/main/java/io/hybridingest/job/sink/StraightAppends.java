@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,12 +21,16 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.NoMapping$;
 import org.apache.spark.sql.delta.OptimisticTransaction;
+import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.types.DataTypes;
 import scala.Option;
 import scala.collection.JavaConverters;
 
-/** Writes micro-batches of which every identity is probably new, in one pass and without a look at the table's files. For one thread. */
+/**
+ * Writes micro-batches by appending files, without a MERGE: where every identity is probably new, in one pass and without a look at the table's files,
+ * else with a look at those that may be there. For one thread.
+ */
 final class StraightAppends {
     /** Conf key: most identities that the driver knows by heart. */
     static final String KNOWN_IDENTITIES = "spark.hybridingest.known-identities";
@@ -39,7 +46,7 @@ final class StraightAppends {
 
     private static final String MAX_RESULT_SIZE = "spark.driver.maxResultSize";
 
-    /** Records that one task reads and writes. */
+    /** Records that one task reads and writes, and that are enough for a file. */
     private static final long SMALL = 10_000;
 
     private static final String AUTO_COMPACT = "spark.databricks.delta.autoCompact.enabled";
@@ -50,6 +57,7 @@ final class StraightAppends {
     private final TableLedger ledger;
     private final IdentityIndex index;
     private final Attempts attempts = new Attempts();
+    private final Attempts lookups = new Attempts();
     private int partitionsBefore;
 
     /**
@@ -88,7 +96,63 @@ final class StraightAppends {
         if (!attempts.isWorthTrying()) {
             return Optional.empty();
         }
+        return begin(records.sparkSession(), lane).map(append -> write(append, records, read, true, attempts));
+    }
+
+    /**
+     * Writes the files of those rows of one micro-batch that are new: one of each identity that the table does not have. The rows are read
+     * three times.
+     *
+     * @param records all columns of the table that the pipeline gives; the same ones each time that they are read
+     * @param read about how many records are read to make these
+     * @return empty where this table cannot be written so, or where lately there were more identities than can be known
+     */
+    Optional<StagedRows> stageNew(Dataset<Row> records, Lane lane, long read) {
+        if (!lookups.isWorthTrying()) {
+            return Optional.empty();
+        }
+        return begin(records.sparkSession(), lane).flatMap(append -> {
+            Optional<StagedRows> staged = stageNew(append, records, read);
+            if (staged.isEmpty()) {
+                lookups.tried(false);
+            }
+            return staged;
+        });
+    }
+
+    private Optional<StagedRows> stageNew(Append append, Dataset<Row> records, long read) {
         SparkSession session = records.sparkSession();
+        DeltaLog log = append.transaction().deltaLog();
+        Snapshot there = append.transaction().snapshot();
+        TaskNotes<RowNotes> notes = TaskNotes.begin(session, RowNotes.blank(index.capacity()));
+        long count = records.where(noted(notes, append.places())).count();
+        RowNotes.Summary rows = RowNotes.summary(notes.all()).ofExpected(count);
+        Optional<LongStream> held =
+                rows.isComplete() ? index.held(session, log, there, append.places(), rows.hashes()) : Optional.empty();
+        if (held.isEmpty()) {
+            return Optional.empty();
+        }
+        long[] doubtful =
+                LongStream.concat(rows.twice(), held.get()).sorted().distinct().toArray();
+        if (doubtful.length == 0) {
+            return Optional.of(write(append, records, read, true, lookups));
+        }
+        Dataset<Row> identities =
+                index.identities(log, there, append.places(), rows.hashes().keySet());
+        Broadcast<long[]> known =
+                JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(doubtful);
+        try {
+            Dataset<Row> fresh = NewRows.of(records, index.identity(), index.hash(), known, identities);
+            return Optional.of(write(append, fresh, read, false, lookups));
+        } finally {
+            known.destroy();
+        }
+    }
+
+    /** A version of the table that rows can be appended to. */
+    private record Append(OptimisticTransaction transaction, IdentityPlaces places) {}
+
+    private Optional<Append> begin(SparkSession session, Lane lane) {
         OptimisticTransaction transaction =
                 DeltaLog.forTable(session, table.path()).startTransaction(Option.empty(), Option.empty());
         Metadata metadata = transaction.metadata();
@@ -100,19 +164,28 @@ final class StraightAppends {
                 || !IdentityPlaces.areTold(columns, metadata)) {
             return Optional.empty();
         }
-        IdentityPlaces places = IdentityPlaces.of(columns, metadata);
-        TaskNotes<RowNotes> notes = TaskNotes.begin(session, RowNotes.blank(index.capacity()));
-        Column noted = udf(RowNotes.noting(notes), DataTypes.BooleanType)
+        return Optional.of(new Append(transaction, IdentityPlaces.of(columns, metadata)));
+    }
+
+    private StagedRows write(Append append, Dataset<Row> records, long read, boolean isWhole, Attempts told) {
+        TaskNotes<RowNotes> notes = TaskNotes.begin(records.sparkSession(), RowNotes.blank(index.capacity()));
+        List<String> partitionBy =
+                JavaConverters.seqAsJavaList(append.transaction().metadata().partitionColumns());
+        Dataset<Row> rows = gathered(records, read, partitionBy).where(noted(notes, append.places()));
+        StagedRows staged =
+                StagedRows.write(rows, append.transaction(), notes, index, append.places(), ledger, told, isWhole);
+        partitionsBefore = staged.partitions();
+        return staged;
+    }
+
+    /** A condition that every row meets, and that notes it. */
+    private Column noted(TaskNotes<RowNotes> notes, IdentityPlaces places) {
+        return udf(RowNotes.noting(notes), DataTypes.BooleanType)
                 .asNondeterministic()
                 .apply(
                         index.hash(),
                         places.ofRow(),
                         tombstone == null ? lit(false) : col(DeltaLocation.quoted(tombstone)));
-        Dataset<Row> rows = gathered(records, read, JavaConverters.seqAsJavaList(metadata.partitionColumns()))
-                .where(noted);
-        StagedRows staged = StagedRows.write(rows, transaction, notes, index, places, ledger, attempts);
-        partitionsBefore = staged.partitions();
-        return Optional.of(staged);
     }
 
     /**
@@ -131,19 +204,18 @@ final class StraightAppends {
     /**
      * Brings the rows together that one task can read and write, or that belong into one partition, going by the micro-batch before: every task
      * writes a file for each partition of which it has a row, and each micro-batch of five seconds would leave as many files as the topic has
-     * partitions.
+     * partitions. Where these files are large enough, nothing is gained by moving the rows, and a partition that has most of them would be written by one
+     * core.
      */
     private Dataset<Row> gathered(Dataset<Row> records, long read, List<String> partitionBy) {
         if (read <= SMALL) {
             return records.coalesce(1);
         }
-        return partitionsBefore <= FEW
+        int tasks = records.sparkSession().sparkContext().defaultParallelism();
+        return partitionsBefore <= FEW || read > SMALL * partitionsBefore * tasks
                 ? records
-                : records.hint(
-                        "rebalance",
-                        JavaConverters.asScalaBuffer(partitionBy.stream()
-                                        .<Object>map(column -> col(DeltaLocation.quoted(column)))
-                                        .toList())
-                                .toSeq());
+                : records.repartition(partitionBy.stream()
+                        .map(column -> col(DeltaLocation.quoted(column)))
+                        .toArray(Column[]::new));
     }
 }

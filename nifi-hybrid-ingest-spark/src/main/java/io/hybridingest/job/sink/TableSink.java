@@ -31,8 +31,8 @@ import org.apache.spark.sql.types.StructType;
  * Writes records into the pipeline's table, once per identity whatever happens: a batch may be written again after a
  * crash, and the other lane may write the same records at the same moment.
  *
- * <p>What makes it once is the MERGE on {@code _ingest_id} and Delta's serializable commits, not a checkpoint and not a
- * batch number.
+ * <p>What makes it once is the look at the identities that the table has, or the MERGE on {@code _ingest_id}, and Delta's serializable commits, not a checkpoint
+ * and not a batch number.
  */
 public final class TableSink {
     private static final String SOURCE = "hybridingest_rows";
@@ -160,8 +160,10 @@ public final class TableSink {
      * @return rows inserted, and for upsert also those replaced
      */
     public long write(Dataset<Row> records, CommitMetadata metadata, Instant at) {
-        OptionalLong inserted = stage(
-                        records, metadata.lane(), at, metadata.rows().in())
+        OptionalLong inserted = stageNew(
+                        complete(records, metadata.lane(), at),
+                        metadata.lane(),
+                        metadata.rows().in())
                 .map(staged -> staged.commit(metadata))
                 .orElse(OptionalLong.empty());
         return inserted.isPresent() ? inserted.getAsLong() : merge(records, metadata, at);
@@ -175,6 +177,11 @@ public final class TableSink {
      */
     public Optional<StagedRows> stage(Dataset<Row> records, Lane lane, Instant at, long read) {
         return appends.stage(complete(records, lane, at), lane, read);
+    }
+
+    private Optional<StagedRows> stageNew(Dataset<Row> rows, Lane lane, long read) {
+        // A row that is there already may have to be replaced.
+        return write == Table.Write.APPEND ? appends.stageNew(rows, lane, read) : appends.stage(rows, lane, read);
     }
 
     private Dataset<Row> complete(Dataset<Row> records, Lane lane, Instant at) {
