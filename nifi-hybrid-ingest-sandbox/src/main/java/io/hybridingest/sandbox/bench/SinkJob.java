@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * The job of one pipeline of payments, with a topic, a landing zone and a table of its own.
+ * The job of one pipeline, with a topic, a landing zone and a table of its own.
  *
  * @param sandbox with Kafka and Spark
  * @param name of the pipeline and the topic
@@ -32,24 +32,74 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
 
     private static final String YAML = """
             pipeline: %1$s
-            schema:
-              type: record
-              name: Payment
-              fields:
-                - {name: payment_id, type: string}
-                - {name: account, type: string}
-                - {name: amount, type: {type: bytes, logicalType: decimal, precision: 18, scale: 2}}
-                - {name: merchant, type: string}
-                - {name: paid_at, type: {type: long, logicalType: timestamp-micros}}
-                - {name: card, type: [null, string], default: null}
-            identity: [payment_id, paid_at]
-            event-time: {field: paid_at}
+            %6$sevent-time: {field: %7$s}
             checks: [%5$s]
-            transform: SELECT *, date(paid_at) AS day FROM input
+            transform: SELECT *, date(%7$s) AS day FROM input
             stream: {topic: %4$s, encoding: %2$s, trigger: 1 second}
             batch: {landing: %3$s/landing-%1$s}
             table: {path: %3$s/%1$s, write: append, partition-by: [day]}
             """;
+
+    /** What the records are. {@code sink_messages.py} makes them, and knows them by the name of their schema. */
+    enum Records {
+        /** Six fields, four of them text. */
+        PAYMENTS("paid_at", """
+                schema:
+                  type: record
+                  name: Payment
+                  fields:
+                    - {name: payment_id, type: string}
+                    - {name: account, type: string}
+                    - {name: amount, type: {type: bytes, logicalType: decimal, precision: 18, scale: 2}}
+                    - {name: merchant, type: string}
+                    - {name: paid_at, type: {type: long, logicalType: timestamp-micros}}
+                    - {name: card, type: [null, string], default: null}
+                identity: [payment_id, paid_at]
+                """),
+
+        /** What a cell of a mobile network counts and measures in a quarter of an hour: 24 numbers. */
+        MEASUREMENTS("measured_at", """
+                schema:
+                  type: record
+                  name: Measurement
+                  fields:
+                    - {name: cell, type: string}
+                    - {name: measured_at, type: {type: long, logicalType: timestamp-micros}}
+                    - {name: throughput_down_mbps, type: double}
+                    - {name: throughput_up_mbps, type: double}
+                    - {name: latency_ms, type: double}
+                    - {name: jitter_ms, type: double}
+                    - {name: packet_loss_percent, type: double}
+                    - {name: signal_power_dbm, type: double}
+                    - {name: signal_quality_db, type: double}
+                    - {name: signal_to_noise_db, type: double}
+                    - {name: channel_quality, type: double}
+                    - {name: block_errors_percent, type: double}
+                    - {name: load_down_percent, type: double}
+                    - {name: load_up_percent, type: double}
+                    - {name: users_mean, type: double}
+                    - {name: available_percent, type: double}
+                    - {name: users_most, type: long}
+                    - {name: connections_tried, type: long}
+                    - {name: connections_made, type: long}
+                    - {name: sessions_tried, type: long}
+                    - {name: sessions_made, type: long}
+                    - {name: sessions_dropped, type: long}
+                    - {name: handovers_tried, type: long}
+                    - {name: handovers_made, type: long}
+                    - {name: bytes_down, type: long}
+                    - {name: bytes_up, type: long}
+                identity: [cell, measured_at]
+                """);
+
+        private final String eventTime;
+        private final String schemaAndIdentity;
+
+        Records(String eventTime, String schemaAndIdentity) {
+            this.eventTime = eventTime;
+            this.schemaAndIdentity = schemaAndIdentity;
+        }
+    }
 
     /** One payment in a hundred is smaller. */
     private static final String REFUSE_ONE_PERCENT = "{name: large, require: amount >= 100}";
@@ -57,27 +107,32 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
     private static final int PARTITIONS = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** A job of payments, see the other method. */
+    static SinkJob of(Sandbox sandbox, String name, String encoding, int perBatch) throws IOException {
+        return of(sandbox, name, Records.PAYMENTS, encoding, perBatch);
+    }
+
     /**
      * Makes the topic; starts nothing.
      *
      * @param encoding of the messages, {@code avro} or {@code json}
      * @param perBatch most records of a micro-batch
      */
-    static SinkJob of(Sandbox sandbox, String name, String encoding, int perBatch) throws IOException {
+    static SinkJob of(Sandbox sandbox, String name, Records records, String encoding, int perBatch) throws IOException {
         Files.createDirectories(sandbox.data());
         sandbox.kafka().createTopic(name, PARTITIONS);
-        return of(sandbox, name, name, encoding, perBatch, "");
+        return of(sandbox, name, name, records, encoding, perBatch, "");
     }
 
-    /** A job of its own that reads the Avro topic of this one, and refuses one record in a hundred. */
+    /** A job of its own that reads the Avro topic of this one, which has payments, and refuses one record in a hundred. */
     SinkJob refusing(String other, int perBatch) {
-        return of(sandbox, other, name, "avro", perBatch, REFUSE_ONE_PERCENT);
+        return of(sandbox, other, name, Records.PAYMENTS, "avro", perBatch, REFUSE_ONE_PERCENT);
     }
 
     private static SinkJob of(
-            Sandbox sandbox, String name, String topic, String encoding, int perBatch, String checks) {
-        PipelineDefinition pipeline =
-                PipelineDefinition.fromYaml(YAML.formatted(name, encoding, sandbox.data(), topic, checks));
+            Sandbox sandbox, String name, String topic, Records records, String encoding, int perBatch, String checks) {
+        PipelineDefinition pipeline = PipelineDefinition.fromYaml(YAML.formatted(
+                name, encoding, sandbox.data(), topic, checks, records.schemaAndIdentity, records.eventTime));
         List<String> conf = List.of("spark.driver.memory 2g", "spark.hybridingest.max-offsets-per-trigger " + perBatch);
         return new SinkJob(sandbox, name, new IngestJobLaunch(sandbox, pipeline, List.of(), conf));
     }

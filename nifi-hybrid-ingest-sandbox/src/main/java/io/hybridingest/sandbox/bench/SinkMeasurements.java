@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hybridingest.sandbox.Sandbox;
 import io.hybridingest.sandbox.SandboxException;
 import io.hybridingest.sandbox.bench.SinkJob.MicroBatch;
+import io.hybridingest.sandbox.bench.SinkJob.Records;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
  *       them in the beginning.
  *   <li>{@code sink.dedup.vs-bare}: the same in a table of 10,000,000 rows in days, the newest of which the messages belong to.
  *   <li>{@code sink.avro.vs-json}: the job with Avro messages, against the job with the same records as JSON.
+ *   <li>{@code sink.avro.vs-json.measurements}: the same with records of 24 numbers.
  *   <li>{@code sink.refused.vs-clean}: the job where a check refuses one record in a hundred, against the job without a check.
  *   <li>{@code sink.batch}: the batch lane, see {@link SinkBatchMeasurements}.
  *   <li>{@code sink.micro-batch}: small micro-batches, see {@link SinkMicroBatchMeasurements}.
@@ -32,9 +34,11 @@ final class SinkMeasurements {
     private static final String APPEND = "sink.append.vs-bare";
     private static final String DEDUP = "sink.dedup.vs-bare";
     private static final String AVRO = "sink.avro.vs-json";
+    private static final String WIDE_AVRO = AVRO + ".measurements";
     private static final String REFUSED = "sink.refused.vs-clean";
 
     private static final int RECORDS = 2_000_000;
+    private static final int WIDE_RECORDS = 1_600_000;
     private static final int PER_BATCH = 200_000;
 
     /** Micro-batches that do not count, on both sides: Spark compiles while they run. */
@@ -57,8 +61,11 @@ final class SinkMeasurements {
 
     List<Measurement> measure(Selection wanted) throws IOException {
         List<Measurement> measurements = new ArrayList<>();
-        if (List.of(APPEND, DEDUP, AVRO, REFUSED).stream().anyMatch(wanted::touches)) {
+        if (List.of(APPEND, DEDUP, AVRO, REFUSED).stream().anyMatch(wanted::includes)) {
             measurements.addAll(streams(wanted));
+        }
+        if (wanted.includes(WIDE_AVRO)) {
+            measurements.add(wide());
         }
         if (wanted.touches(SinkBatchMeasurements.NAME)) {
             measurements.addAll(new SinkBatchMeasurements(sandbox, console).measure(wanted));
@@ -81,21 +88,32 @@ final class SinkMeasurements {
         double bare = bare(avro);
         double avroSpeed = speed(avro, RECORDS);
         measurements.add(new Measurement(APPEND, avroSpeed, bare, UNIT));
-        if (wanted.touches(AVRO)) {
+        if (wanted.includes(AVRO)) {
             measurements.add(new Measurement(AVRO, avroSpeed, speed(json, RECORDS), UNIT));
             tables.addAll(List.of(json.table(), SinkScripts.ALL));
         }
-        if (wanted.touches(REFUSED)) {
+        if (wanted.includes(REFUSED)) {
             measurements.add(new Measurement(
                     REFUSED, speed(avro.refusing("sink-refused", PER_BATCH), RECORDS), avroSpeed, UNIT));
         }
-        if (wanted.touches(DEDUP)) {
+        if (wanted.includes(DEDUP)) {
             SinkJob there = jobWithRowsThere();
             measurements.add(new Measurement(DEDUP, speed(there, ROWS_THERE + RECORDS), bare, UNIT));
             tables.addAll(List.of(there.table(), "stream"));
         }
         scripts.requireSameIdentities(tables);
         return measurements;
+    }
+
+    private Measurement wide() throws IOException {
+        SinkJob avro = SinkJob.of(sandbox, "sink-wide-avro", Records.MEASUREMENTS, "avro", PER_BATCH);
+        SinkJob json = SinkJob.of(sandbox, "sink-wide-json", Records.MEASUREMENTS, "json", PER_BATCH);
+        console.accept("Writing %,d wide records to Kafka".formatted(WIDE_RECORDS));
+        scripts.messages(avro, json, 0, WIDE_RECORDS);
+        Measurement measurement =
+                new Measurement(WIDE_AVRO, speed(avro, WIDE_RECORDS), speed(json, WIDE_RECORDS), UNIT);
+        scripts.requireSameIdentities(List.of(avro.table(), SinkScripts.ALL, json.table(), SinkScripts.ALL));
+        return measurement;
     }
 
     /** The table is made by the job, then filled, and only then there are messages. */

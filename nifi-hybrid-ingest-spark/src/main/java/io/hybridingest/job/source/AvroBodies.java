@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.when;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,7 +17,7 @@ import org.apache.spark.sql.avro.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Decodes Avro bodies with Spark's own reader, in one place for both lanes. */
+/** Decodes Avro bodies, in one place for both lanes. */
 public final class AvroBodies {
     private static final String RECORD = "__record";
 
@@ -28,7 +29,7 @@ public final class AvroBodies {
      * @param schemaJson an Avro record schema; JSON, as Spark has an Avro of its own
      */
     public static StructType columns(SparkSession spark, String schemaJson) {
-        Column nothing = record(lit(null).cast(DataTypes.BinaryType), schemaJson);
+        Column nothing = fromAvro(lit(null).cast(DataTypes.BinaryType), schemaJson);
         return (StructType) spark.range(0).select(nothing).schema().fields()[0].dataType();
     }
 
@@ -53,11 +54,16 @@ public final class AvroBodies {
                 when(problem.isNotNull(), coalesce(col(Envelope.ORIGINAL), col(Envelope.BODY), lit(new byte[0])))
                         .as(Envelope.ORIGINAL),
                 col(Envelope.EVENT_MILLIS)));
-        return encoded.withColumn(RECORD, record(col(Envelope.BODY), schemaJson))
+        return encoded.withColumn(RECORD, record(encoded.sparkSession(), col(Envelope.BODY), schemaJson))
                 .select(columns.toArray(Column[]::new));
     }
 
-    private static Column record(Column body, String schemaJson) {
+    private static Column record(SparkSession spark, Column body, String schemaJson) {
+        return FlatBodies.record(body, new Schema.Parser().parse(schemaJson), columns(spark, schemaJson))
+                .orElseGet(() -> fromAvro(body, schemaJson));
+    }
+
+    private static Column fromAvro(Column body, String schemaJson) {
         return functions.from_avro(body, schemaJson, Map.of("mode", "PERMISSIVE"));
     }
 }

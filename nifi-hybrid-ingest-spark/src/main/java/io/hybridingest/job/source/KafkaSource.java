@@ -23,6 +23,12 @@ public record KafkaSource(
         long maxOffsetsPerTrigger,
         Duration lateAfter) {
 
+    /**
+     * What the properties may say otherwise. After each poll Spark asks the broker where the partition begins and ends, and throws away what else was fetched; and at the
+     * end of a partition the answer comes only when the fetch that waits there has ended. So polls are to be few, and that fetch short.
+     */
+    private static final Map<String, String> DEFAULTS = Map.of("max.poll.records", "10000", "fetch.max.wait.ms", "20");
+
     public KafkaSource {
         properties = Map.copyOf(properties);
     }
@@ -39,6 +45,7 @@ public record KafkaSource(
                 .option("startingOffsets", startingOffsets)
                 .option("maxOffsetsPerTrigger", maxOffsetsPerTrigger)
                 .option("failOnDataLoss", true);
+        DEFAULTS.forEach((key, value) -> reader.option("kafka." + key, value));
         properties.forEach((key, value) -> reader.option("kafka." + key, value));
         return reader.load().withWatermark("timestamp", lateAfter.toMillis() + " milliseconds");
     }
