@@ -70,7 +70,7 @@ class IngestJobTest {
         JsonNode metadata =
                 MAPPER.readTree(lastCommit(orders).path("userMetadata").asText());
         assertThat(metadata).isEqualTo(MAPPER.readTree("""
-                {"pipeline": "orders", "lane": "batch", "epoch": 9, "generation": 0, "batchId": 0, "files": 2, "rowsIn": 40, "rowsQuarantined": 0, "rowsDropped": 0,
+                {"pipeline": "orders", "lane": "batch", "epoch": 9, "generation": 0, "batchId": 0, "files": 2, "rowsIn": 40, "rowsQuarantined": 0, "rowsDropped": 0, "rowsInserted": 30,
                  "interval": {"start": "2026-01-01T00:00:00Z", "end": "2026-01-01T01:00:00Z"},
                  "ledger": {"asOf": 0, "heads": []}}"""));
     }

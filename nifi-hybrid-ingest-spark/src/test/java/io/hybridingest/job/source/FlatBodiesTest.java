@@ -14,11 +14,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -116,6 +121,41 @@ class FlatBodiesTest {
                 .allSatisfy(row -> assertThat(row.isNullAt(0)).isTrue());
         assertThat(read.get(bodies.size() - 1).getStruct(0).<Integer>getAs("small"))
                 .isEqualTo(7);
+    }
+
+    @Test
+    void readsOfBrokenBodiesWhatSparkReads() throws IOException {
+        byte[] fine = body(true, 7, 0, 1, 8L, 9L, 10L, 11L, 12L, 0.5f, 0.1, "t", "u", "raw", 1, 1, "there", 1.5, 3);
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<byte[]> bodies = new ArrayList<>();
+        while (bodies.size() < 500) {
+            byte[] broken = fine.clone();
+            for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+                broken[random.nextInt(broken.length)] = (byte) random.nextInt();
+            }
+            if (isWhole(broken)) {
+                bodies.add(broken);
+            }
+        }
+
+        Row noneOfSparks =
+                RowFactory.create(RowFactory.create(new Object[FLAT.getFields().size()]));
+        List<Row> expected = sparks(bodies).stream()
+                .map(row -> row.equals(noneOfSparks) ? RowFactory.create((Object) null) : row)
+                .toList();
+        assertThat(read(bodies)).as("seed %d", seed).isEqualTo(expected);
+    }
+
+    /** As a body that comes to the decoder is. */
+    private static boolean isWhole(byte[] body) {
+        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(body, null);
+        try {
+            GenericDatumReader.skip(FLAT, decoder);
+            return decoder.isEnd();
+        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException broken) {
+            return false;
+        }
     }
 
     @ParameterizedTest
