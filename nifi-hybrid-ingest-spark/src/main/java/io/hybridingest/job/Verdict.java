@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Why a run failed, as its status says it.
@@ -22,6 +23,10 @@ import java.util.function.Predicate;
  */
 record Verdict(String code, String message) {
     private static final int LONGEST_MESSAGE = 2000;
+
+    /** A file of Spark's {@code CheckpointFileManager} before it has its name. */
+    private static final Pattern LOG_BEING_WRITTEN =
+            Pattern.compile("/(offsets|commits|sources/\\d+)/\\.+\\d+\\.[^/]*\\.tmp");
 
     /** A cause that is known, wherever in the chain it stands. */
     private record Known(String code, Predicate<Throwable> matches, String advice) {}
@@ -50,7 +55,8 @@ record Verdict(String code, String message) {
             new Known(
                     "concurrent-run",
                     cause -> String.valueOf(cause.getMessage()).contains("CONCURRENT_STREAM_LOG_UPDATE")
-                            || String.valueOf(cause.getMessage()).contains("Concurrent update to the log"),
+                            || String.valueOf(cause.getMessage()).contains("Concurrent update to the log")
+                            || isAboutALogBeingWritten(cause),
                     "Another run uses the same checkpoint. End one of them."),
             new Known(
                     "conflict",
@@ -65,6 +71,12 @@ record Verdict(String code, String message) {
                     "file-missing",
                     FileNotFoundException.class::isInstance,
                     "A file that had landed is gone. Put it back, or remove it from the landing checkpoint."));
+
+    /** Whether what Spark was about to write into the checkpoint is gone: two that write the same batch take each other's files away. */
+    private static boolean isAboutALogBeingWritten(Throwable cause) {
+        return cause instanceof FileNotFoundException
+                && LOG_BEING_WRITTEN.matcher(String.valueOf(cause.getMessage())).find();
+    }
 
     /** Looks for the cause that explains a failure. */
     static Verdict of(Throwable failure) {
