@@ -130,6 +130,35 @@ class AppendedRowsTest {
     }
 
     @Test
+    void whatIsLeftOutIsTheRowsThatStayInTheTable() {
+        Orders orders = new Orders(home).identity(DECIDED);
+        LaneWriter stream = new LaneWriter(spark, orders, Lane.STREAM);
+        LaneWriter batch = new LaneWriter(spark, orders, Lane.BATCH);
+        DeltaTable table = DeltaTable.forPath(spark, orders.table());
+        stream.write(rows(0, 10));
+        stream.write(rows(10, 20));
+
+        StagedRows beforeOthers = stream.stageNew(rows(15, 25)).orElseThrow();
+        batch.write(rows(30, 40));
+        table.optimize().executeCompaction();
+        assertThat(beforeOthers.commit(stream.metadata(10, 1))).hasValue(5);
+        assertThat(operation(orders)).isEqualTo("WRITE");
+
+        StagedRows clashing = stream.stageNew(rows(20, 30)).orElseThrow();
+        batch.write(rows(29, 30));
+        assertThat(clashing.commit(stream.metadata(10, 1))).isEmpty();
+
+        LaneWriter replay = new LaneWriter(spark, orders, Lane.REPLAY);
+        StagedRows beforeADelete = replay.stageNew(rows(35, 45)).orElseThrow();
+        table.delete("order_id = 39");
+        assertThat(beforeADelete.commit(replay.metadata(10, 1)))
+                .as("39 was left out, and is gone")
+                .isEmpty();
+        assertThat(stream.write(rows(20, 45))).as("25 to 28, 39 to 44").isEqualTo(10);
+        assertThat(ids(orders)).isEqualTo(range(0, 45));
+    }
+
+    @Test
     void aNewerRunThatBeginsWhileFilesAreWrittenKeepsThemOut() throws IOException {
         Orders orders = new Orders(home).identity(DECIDED);
         LaneWriter zombie = new LaneWriter(spark, orders, Lane.STREAM);

@@ -63,6 +63,11 @@ final class LaneWriter {
         return sink.stage(rows(orders), lane, Instant.now(), orders.size());
     }
 
+    /** Writes the files of what is new. */
+    Optional<StagedRows> stageNew(List<Row> orders) {
+        return sink.stageNew(rows(orders), lane, Instant.now(), orders.size());
+    }
+
     /** Says that a run of this epoch writes from now on. */
     void claim(long epoch) {
         sink.claim(spark, metadata(0, epoch));

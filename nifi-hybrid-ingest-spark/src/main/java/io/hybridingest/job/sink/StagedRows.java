@@ -4,6 +4,7 @@ import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.ledger.TableLedger;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -21,9 +22,11 @@ import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.FileAction;
+import org.apache.spark.sql.delta.actions.RemoveFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Option;
+import scala.Tuple2;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
@@ -37,12 +40,15 @@ import scala.collection.Seq;
 public final class StagedRows implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StagedRows.class);
 
+    /** With more versions in between it is cheaper to begin anew. */
+    private static final long MOST_VERSIONS = 200;
+
     private final SparkSession spark;
     private final DeltaLog log;
     private final IdentityIndex index;
     private final IdentityPlaces places;
     private final TableLedger ledger;
-    private final Attempts told;
+    private final Attempts attempts;
     private final boolean isWhole;
     private final Snapshot written;
     private final Seq<FileAction> files;
@@ -57,7 +63,7 @@ public final class StagedRows implements AutoCloseable {
             IdentityIndex index,
             IdentityPlaces places,
             TableLedger ledger,
-            Attempts told,
+            Attempts attempts,
             boolean isWhole,
             OptimisticTransaction first,
             Seq<FileAction> files,
@@ -67,7 +73,7 @@ public final class StagedRows implements AutoCloseable {
         this.index = index;
         this.places = places;
         this.ledger = ledger;
-        this.told = told;
+        this.attempts = attempts;
         this.isWhole = isWhole;
         this.first = first;
         this.written = first.snapshot();
@@ -79,7 +85,7 @@ public final class StagedRows implements AutoCloseable {
      * Writes the files.
      *
      * @param rows all columns of the table that the pipeline gives, and so noted that {@code notes} has them afterwards
-     * @param told of how the commit went
+     * @param attempts told how the commit went
      * @param isWhole false where rows were left out that the transaction's version has
      */
     static StagedRows write(
@@ -89,7 +95,7 @@ public final class StagedRows implements AutoCloseable {
             IdentityIndex index,
             IdentityPlaces places,
             TableLedger ledger,
-            Attempts told,
+            Attempts attempts,
             boolean isWhole) {
         Seq<FileAction> files = transaction.writeFiles(rows);
         return new StagedRows(
@@ -98,7 +104,7 @@ public final class StagedRows implements AutoCloseable {
                 index,
                 places,
                 ledger,
-                told,
+                attempts,
                 isWhole,
                 transaction,
                 files,
@@ -142,7 +148,7 @@ public final class StagedRows implements AutoCloseable {
                 inserted = DeltaCommits.retried(() -> attempt(told));
             }
         } finally {
-            told.tried(inserted.isPresent());
+            attempts.tried(inserted.isPresent());
             if (inserted.isEmpty()) {
                 close();
             }
@@ -154,7 +160,7 @@ public final class StagedRows implements AutoCloseable {
     public boolean areNew() {
         boolean areNew = isSelfConsistent() && !index.mayHold(spark, log, written, places, rows.hashes());
         if (!areNew) {
-            told.tried(false);
+            attempts.tried(false);
         }
         return areNew;
     }
@@ -182,8 +188,7 @@ public final class StagedRows implements AutoCloseable {
         transaction.readWholeTable();
         Snapshot table = transaction.snapshot();
         if (!isAsWrittenFor(table)
-                // What was left out may have been deleted since.
-                || (!isWhole && table.version() != written.version())
+                || !hasWhatOthersWereLeftOutFor(table)
                 || index.mayHold(spark, log, table, places, rows.hashes())) {
             return OptionalLong.empty();
         }
@@ -200,6 +205,25 @@ public final class StagedRows implements AutoCloseable {
                         Option.apply(told)));
         index.added(version, rows.hashes());
         return OptionalLong.of(rows.rows());
+    }
+
+    /** Whether the table still has the rows for which others were left out: since then rows were added or moved, but none deleted. */
+    private boolean hasWhatOthersWereLeftOutFor(Snapshot table) {
+        if (isWhole || table.version() == written.version()) {
+            return true;
+        }
+        if (table.version() - written.version() > MOST_VERSIONS) {
+            return false;
+        }
+        Iterator<Tuple2<Object, Seq<Action>>> commits =
+                JavaConverters.asJavaIterator(log.getChanges(written.version() + 1, table.version(), true));
+        while (commits.hasNext()) {
+            if (JavaConverters.seqAsJavaList(commits.next()._2()).stream()
+                    .anyMatch(action -> action instanceof RemoveFile file && file.dataChange())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether the table still has the form that the files were written for. */

@@ -167,13 +167,13 @@ final class StraightAppends {
         return Optional.of(new Append(transaction, IdentityPlaces.of(columns, metadata)));
     }
 
-    private StagedRows write(Append append, Dataset<Row> records, long read, boolean isWhole, Attempts told) {
+    private StagedRows write(Append append, Dataset<Row> records, long read, boolean isWhole, Attempts counted) {
         TaskNotes<RowNotes> notes = TaskNotes.begin(records.sparkSession(), RowNotes.blank(index.capacity()));
         List<String> partitionBy =
                 JavaConverters.seqAsJavaList(append.transaction().metadata().partitionColumns());
         Dataset<Row> rows = gathered(records, read, partitionBy).where(noted(notes, append.places()));
         StagedRows staged =
-                StagedRows.write(rows, append.transaction(), notes, index, append.places(), ledger, told, isWhole);
+                StagedRows.write(rows, append.transaction(), notes, index, append.places(), ledger, counted, isWhole);
         partitionsBefore = staged.partitions();
         return staged;
     }

@@ -161,9 +161,7 @@ public final class TableSink {
      */
     public long write(Dataset<Row> records, CommitMetadata metadata, Instant at) {
         OptionalLong inserted = stageNew(
-                        complete(records, metadata.lane(), at),
-                        metadata.lane(),
-                        metadata.rows().in())
+                        records, metadata.lane(), at, metadata.rows().in())
                 .map(staged -> staged.commit(metadata))
                 .orElse(OptionalLong.empty());
         return inserted.isPresent() ? inserted.getAsLong() : merge(records, metadata, at);
@@ -179,7 +177,15 @@ public final class TableSink {
         return appends.stage(complete(records, lane, at), lane, read);
     }
 
-    private Optional<StagedRows> stageNew(Dataset<Row> rows, Lane lane, long read) {
+    /**
+     * Writes what is new of one micro-batch, where rows are only ever added; else as {@link #stage} does.
+     *
+     * @param records what the transform gave; they are read three times
+     * @param read about how many records are read to make these
+     * @return empty where this table cannot be written so, or where lately there were more identities than can be known
+     */
+    public Optional<StagedRows> stageNew(Dataset<Row> records, Lane lane, Instant at, long read) {
+        Dataset<Row> rows = complete(records, lane, at);
         // A row that is there already may have to be replaced.
         return write == Table.Write.APPEND ? appends.stageNew(rows, lane, read) : appends.stage(rows, lane, read);
     }
