@@ -149,6 +149,9 @@ class StreamStartIT {
         boolean firstLost = !first.isAlive();
         assertThat(job.failure(firstLost ? first : second))
                 .containsAnyOf("\"code\":\"fenced\"", "\"code\":\"concurrent-run\"");
+        assertThat(table().resolve("_checkpoints/stream-replaced"))
+                .as("the checkpoint is right, whoever writes it")
+                .doesNotExist();
         ChildProcess survivor = firstLost ? second : first;
         awaitRows(published, survivor);
         job.stop(survivor);

@@ -1,5 +1,6 @@
 package io.hybridingest.job;
 
+import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.ledger.Generation;
 import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.ledger.QueryCheckpoint;
@@ -124,7 +125,7 @@ final class LaneQueries implements AutoCloseable {
             return;
         }
         StreamOpening opening = new StreamOpening(
-                spark, table, checkpoint(STREAM), found.get(), tableLedger.newest(), topic::hasRecords, wishes());
+                spark, table, checkpoint(STREAM), found.get(), this::newestCommit, topic::hasRecords, wishes());
         LaneRun run = laneRun(STREAM, tableLedger, new PinnedTopic(topic, found.get()));
         run.ledger().requireNewest(run.epoch());
         KafkaSource source = new KafkaSource(
@@ -206,15 +207,18 @@ final class LaneQueries implements AutoCloseable {
     /** Reads all that landed once more where the table was set back: what it still has is not inserted twice. */
     private void requireTheTableToHaveWhatWasRead() {
         QueryCheckpoint checkpoint = new QueryCheckpoint(checkpoint(BATCH), hadoop);
-        if (checkpoint.isAheadOf(() -> {
-            tableLedger.requireNewest(settings.epoch());
-            return tableLedger.newest();
-        })) {
+        if (checkpoint.isAheadOf(this::newestCommit)) {
             LOG.warn(
                     "The table {} lacks micro-batches that were finished, as one does that was restored: all that landed and is still there is read again",
                     definition.table().path());
             checkpoint.setAside();
         }
+    }
+
+    /** The lane's newest commit in the table at this moment. */
+    private Optional<CommitMetadata> newestCommit() {
+        tableLedger.requireNewest(settings.epoch());
+        return tableLedger.newest();
     }
 
     private Void readQuarantined() throws Exception {

@@ -10,6 +10,7 @@ import io.hybridingest.job.sink.TableSink;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -41,7 +42,7 @@ final class StreamOpening {
             TableSink table,
             Path checkpointPath,
             TopicState topic,
-            Optional<CommitMetadata> newest,
+            Supplier<Optional<CommitMetadata>> newest,
             StreamStart.Records records,
             StreamStart.Wishes wishes) {
         this.spark = spark;

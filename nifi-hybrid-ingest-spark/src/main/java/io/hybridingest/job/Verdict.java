@@ -24,9 +24,9 @@ import java.util.regex.Pattern;
 record Verdict(String code, String message) {
     private static final int LONGEST_MESSAGE = 2000;
 
-    /** A file of Spark's {@code CheckpointFileManager} before it has its name. */
-    private static final Pattern LOG_BEING_WRITTEN =
-            Pattern.compile("/(offsets|commits|sources/\\d+)/\\.+\\d+\\.[^/]*\\.tmp");
+    /** What Spark keeps in the checkpoint of a query of a lane. */
+    private static final Pattern IN_A_CHECKPOINT =
+            Pattern.compile("/(stream|batch-(records|quarantine|unreadable))/(offsets|commits|sources|metadata)\\b");
 
     /** A cause that is known, wherever in the chain it stands. */
     private record Known(String code, Predicate<Throwable> matches, String advice) {}
@@ -55,9 +55,15 @@ record Verdict(String code, String message) {
             new Known(
                     "concurrent-run",
                     cause -> String.valueOf(cause.getMessage()).contains("CONCURRENT_STREAM_LOG_UPDATE")
-                            || String.valueOf(cause.getMessage()).contains("Concurrent update to the log")
-                            || isAboutALogBeingWritten(cause),
+                            || String.valueOf(cause.getMessage()).contains("Concurrent update to the log"),
                     "Another run uses the same checkpoint. End one of them."),
+            new Known(
+                    "concurrent-run",
+                    cause -> cause instanceof FileNotFoundException
+                            && IN_A_CHECKPOINT
+                                    .matcher(String.valueOf(cause.getMessage()))
+                                    .find(),
+                    "The checkpoint was taken away, as another run does that begins a new one. End one of them; a start goes on where the table ends."),
             new Known(
                     "conflict",
                     ConcurrentModificationException.class::isInstance,
@@ -71,12 +77,6 @@ record Verdict(String code, String message) {
                     "file-missing",
                     FileNotFoundException.class::isInstance,
                     "A file that had landed is gone. Put it back, or remove it from the landing checkpoint."));
-
-    /** Whether what Spark was about to write into the checkpoint is gone: two that write the same batch take each other's files away. */
-    private static boolean isAboutALogBeingWritten(Throwable cause) {
-        return cause instanceof FileNotFoundException
-                && LOG_BEING_WRITTEN.matcher(String.valueOf(cause.getMessage())).find();
-    }
 
     /** Looks for the cause that explains a failure. */
     static Verdict of(Throwable failure) {

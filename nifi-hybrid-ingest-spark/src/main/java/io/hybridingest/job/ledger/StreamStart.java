@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Where a stream begins: what its checkpoint, the table and the topic say, held against each other. The table is the one
@@ -57,17 +58,26 @@ public sealed interface StreamStart {
     }
 
     /**
-     * Decides.
+     * Decides. Checkpoint and table are read until nothing is written to the table meanwhile: beside a driver that still runs, one would else be of
+     * another micro-batch than the other, and a checkpoint that is right would be put aside.
      *
-     * @param newest newest commit of the lane in the table
+     * @param newest reads the newest commit of the lane in the table
      */
     static StreamStart decide(
             QueryCheckpoint checkpoint,
-            Optional<CommitMetadata> newest,
+            Supplier<Optional<CommitMetadata>> newest,
             TopicState topic,
             Records records,
             Wishes wishes) {
-        return new Comparison(checkpoint.read(topic.name(), newest), newest, topic, records, wishes).result();
+        Optional<CommitMetadata> before;
+        Optional<CommitMetadata> after = newest.get();
+        Optional<QueryCheckpoint.Saying> saying;
+        do {
+            before = after;
+            saying = checkpoint.read(topic.name(), before);
+            after = newest.get();
+        } while (!after.equals(before));
+        return new Comparison(saying, before, topic, records, wishes).result();
     }
 
     /** The three of them side by side. */

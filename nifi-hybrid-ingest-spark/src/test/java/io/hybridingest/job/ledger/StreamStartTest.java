@@ -10,10 +10,13 @@ import io.hybridingest.job.ledger.StreamStart.Wishes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,19 @@ class StreamStartTest {
                 .as("before the table's commit")
                 .isEqualTo(new Resume(offsets(20, 20)));
         assertThat(decide(held(7, offsets(40, 50)), topic, NONE)).as("after it").isEqualTo(new Resume(offsets(40, 50)));
+    }
+
+    @Test
+    void aDriverThatStillRunsMayFinishAMicroBatchInBetween() throws IOException {
+        checkpoint(7, offsets(40, 50), true);
+        checkpoint(8, offsets(60, 60), true);
+        records = (from, to) -> true;
+        Iterator<Optional<CommitMetadata>> looks = List.of(
+                        held(7, offsets(40, 50)), held(8, offsets(60, 60)), held(8, offsets(60, 60)))
+                .iterator();
+
+        assertThat(decide(looks::next, topic, NONE)).isEqualTo(new Resume(offsets(60, 60)));
+        assertThat(looks).isExhausted();
     }
 
     @Test
@@ -259,6 +275,10 @@ class StreamStartTest {
     }
 
     private StreamStart decide(Optional<CommitMetadata> newest, TopicState of, Wishes wishes) {
+        return decide(() -> newest, of, wishes);
+    }
+
+    private StreamStart decide(Supplier<Optional<CommitMetadata>> newest, TopicState of, Wishes wishes) {
         return StreamStart.decide(new QueryCheckpoint(hadoop(home), new Configuration()), newest, of, records, wishes);
     }
 
