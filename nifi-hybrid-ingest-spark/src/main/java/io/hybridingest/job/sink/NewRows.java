@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.udf;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -23,15 +24,18 @@ final class NewRows {
      * @param rows rows with the column {@code identity}
      * @param hash what an identity is known by, of rows and of {@code there}
      * @param doubtful ascending: hashes that several of the rows have, or that may be there
-     * @param there the one column {@code identity}
+     * @param there the one column {@code identity}, empty where none of the hashes is there
      */
     static Dataset<Row> of(
-            Dataset<Row> rows, String identity, Column hash, Broadcast<long[]> doubtful, Dataset<Row> there) {
+            Dataset<Row> rows, String identity, Column hash, Broadcast<long[]> doubtful, Optional<Dataset<Row>> there) {
         UDF1<Long, Boolean> find = each -> Arrays.binarySearch(doubtful.value(), each) >= 0;
         Column isDoubtful = udf(find, DataTypes.BooleanType).apply(hash);
         Dataset<Row> first = rows.where(isDoubtful).dropDuplicates(identity);
-        Dataset<Row> held = there.where(isDoubtful).withColumnRenamed(identity, THERE);
-        Dataset<Row> found = first.join(held, first.col(identity).equalTo(held.col(THERE)), "left_anti");
+        Dataset<Row> found = there.map(identities -> {
+                    Dataset<Row> held = identities.where(isDoubtful).withColumnRenamed(identity, THERE);
+                    return first.join(held, first.col(identity).equalTo(held.col(THERE)), "left_anti");
+                })
+                .orElse(first);
         return rows.where(not(isDoubtful)).union(found);
     }
 }

@@ -132,18 +132,24 @@ final class StraightAppends {
         if (held.isEmpty()) {
             return Optional.empty();
         }
-        long[] doubtful =
-                LongStream.concat(rows.twice(), held.get()).sorted().distinct().toArray();
+        long[] inTable = held.get().toArray();
+        long[] doubtful = LongStream.concat(rows.twice(), LongStream.of(inTable))
+                .sorted()
+                .distinct()
+                .toArray();
         if (doubtful.length == 0) {
             return Optional.of(write(append, records, read, true, lookups));
         }
-        Dataset<Row> identities =
-                index.identities(log, there, append.places(), rows.hashes().keySet());
+        // Rows that come twice alone are no reason to read the table.
+        Optional<Dataset<Row>> identities = inTable.length == 0
+                ? Optional.empty()
+                : Optional.of(index.identities(
+                        log, there, append.places(), rows.hashes().keySet()));
         Broadcast<long[]> known =
                 JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(doubtful);
         try {
             Dataset<Row> fresh = NewRows.of(records, index.identity(), index.hash(), known, identities);
-            return Optional.of(write(append, fresh, read, false, lookups));
+            return Optional.of(write(append, fresh, read, identities.isEmpty(), lookups));
         } finally {
             known.destroy();
         }
