@@ -7,7 +7,6 @@ import io.hybridingest.job.ledger.QueryCheckpoint;
 import io.hybridingest.job.ledger.SourceOffsets;
 import io.hybridingest.job.ledger.StreamStart;
 import io.hybridingest.job.ledger.TableLedger;
-import io.hybridingest.job.ledger.TopicState;
 import io.hybridingest.job.report.RunReport;
 import io.hybridingest.job.sink.QuarantineSink;
 import io.hybridingest.job.sink.TableSink;
@@ -120,13 +119,12 @@ final class LaneQueries implements AutoCloseable {
             throw new UsageException("Set " + JobSettings.KAFKA + "bootstrap.servers");
         }
         topic = new KafkaTopic(definition.stream().topic(), settings.kafka());
-        Optional<TopicState> found = awaitTopic();
-        if (found.isEmpty()) {
+        if (!awaitTopic()) {
             return;
         }
-        StreamOpening opening = new StreamOpening(
-                spark, table, checkpoint(STREAM), found.get(), this::newestCommit, topic::hasRecords, wishes());
-        LaneRun run = laneRun(STREAM, tableLedger, new PinnedTopic(topic, found.get()));
+        StreamOpening opening =
+                new StreamOpening(spark, table, checkpoint(STREAM), topic, this::newestCommit, wishes());
+        LaneRun run = laneRun(STREAM, tableLedger, new PinnedTopic(topic, opening.topic()));
         run.ledger().requireNewest(run.epoch());
         KafkaSource source = new KafkaSource(
                 definition.stream().topic(),
@@ -149,19 +147,17 @@ final class LaneQueries implements AutoCloseable {
         publisher.begin(settings.offsetRefreshInterval());
     }
 
-    /** A publisher makes the topic with its first record; until then there is nothing to do. */
-    private Optional<TopicState> awaitTopic() throws InterruptedException {
-        Optional<TopicState> state = topic.state();
-        if (state.isEmpty()) {
-            LOG.info(
-                    "There is no topic {} yet; waiting for it",
-                    definition.stream().topic());
+    /** A publisher makes the topic with its first record; until then there is nothing to do. False where the run is stopped before. */
+    private boolean awaitTopic() throws InterruptedException {
+        boolean isThere = topic.isThere();
+        if (!isThere) {
+            LOG.info("There is no topic {} yet; waiting for it", topic.name());
         }
-        while (state.isEmpty() && !gate.isClosed()) {
+        while (!isThere && !gate.isClosed()) {
             gate.awaitClosed(TOPIC_LOOK_SECONDS, TimeUnit.SECONDS);
-            state = topic.state();
+            isThere = topic.isThere();
         }
-        return state;
+        return isThere;
     }
 
     private StreamStart.Wishes wishes() {

@@ -41,22 +41,28 @@ final class StreamOpening {
             SparkSession spark,
             TableSink table,
             Path checkpointPath,
-            TopicState topic,
+            StreamStart.Topic topic,
             Supplier<Optional<CommitMetadata>> newest,
-            StreamStart.Records records,
-            StreamStart.Wishes wishes) {
+            StreamStart.Wishes wishes)
+            throws InterruptedException {
         this.spark = spark;
         this.table = table;
-        this.topic = topic;
         this.checkpoint =
                 new QueryCheckpoint(checkpointPath, spark.sessionState().newHadoopConf());
-        this.start = StreamStart.decide(checkpoint, newest, topic, records, wishes);
+        StreamStart.Decision decision = StreamStart.decide(checkpoint, newest, topic, wishes);
+        this.start = decision.start();
+        this.topic = decision.topic();
         if (start instanceof StreamStart.Refuse refused) {
             throw refused.isLoss() ? new DataLossException(refused.why()) : new StaleCheckpointException(refused.why());
         }
         if (start instanceof StreamStart.Begin && checkpoint.isUsed()) {
             checkpoint.setAside();
         }
+    }
+
+    /** The topic that the stream begins to read. */
+    TopicState topic() {
+        return topic;
     }
 
     /**

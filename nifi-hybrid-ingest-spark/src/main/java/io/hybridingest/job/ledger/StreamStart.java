@@ -45,39 +45,68 @@ public sealed interface StreamStart {
      */
     record Wishes(boolean atLatest, boolean acceptLoss, RestartFrom restartFrom) {}
 
-    /** What the topic holds, asked only where checkpoint and table leave it open. */
-    @FunctionalInterface
-    interface Records {
+    /** The topic, whenever it is asked. */
+    interface Topic {
+        String name();
+
+        /** As it is now. */
+        TopicState now() throws InterruptedException;
+
         /**
-         * Whether there is a record, and not only markers, between offsets.
+         * Whether there is a record, and not only markers, between offsets. Asked only where checkpoint and table leave it open.
          *
          * @param from partition → first offset
          * @param to partition → offset after the last one
          */
-        boolean areBetween(SortedMap<Integer, Long> from, SortedMap<Integer, Long> to);
+        boolean hasRecords(SortedMap<Integer, Long> from, SortedMap<Integer, Long> to);
     }
 
     /**
-     * Decides. Checkpoint and table are read until nothing is written to the table meanwhile: beside a driver that still runs, one would else be of
-     * another micro-batch than the other, and a checkpoint that is right would be put aside.
+     * What checkpoint and table say at one moment.
+     *
+     * @param checkpoint empty where no micro-batch was ever planned
+     * @param newest the lane's newest commit in the table
+     */
+    record Known(Optional<QueryCheckpoint.Saying> checkpoint, Optional<CommitMetadata> newest) {
+        /**
+         * Reads both until nothing is written to the table meanwhile: beside a driver that still runs, one would else be of another micro-batch than
+         * the other, and a checkpoint that is right would be put aside.
+         *
+         * @param newest reads the newest commit of the lane in the table
+         */
+        static Known read(QueryCheckpoint checkpoint, Supplier<Optional<CommitMetadata>> newest, String topic) {
+            Optional<CommitMetadata> before;
+            Optional<CommitMetadata> after = newest.get();
+            Optional<QueryCheckpoint.Saying> saying;
+            do {
+                before = after;
+                saying = checkpoint.read(topic, before);
+                after = newest.get();
+            } while (!after.equals(before));
+            return new Known(saying, before);
+        }
+    }
+
+    /**
+     * What begins, and in which topic.
+     *
+     * @param start how the stream begins
+     * @param topic the topic that was held against checkpoint and table
+     */
+    record Decision(StreamStart start, TopicState topic) {}
+
+    /**
+     * Decides. The topic is looked at last: a driver that still runs may write what has come since an earlier look, and the table would seem to
+     * have read beyond the topic's end.
      *
      * @param newest reads the newest commit of the lane in the table
      */
-    static StreamStart decide(
-            QueryCheckpoint checkpoint,
-            Supplier<Optional<CommitMetadata>> newest,
-            TopicState topic,
-            Records records,
-            Wishes wishes) {
-        Optional<CommitMetadata> before;
-        Optional<CommitMetadata> after = newest.get();
-        Optional<QueryCheckpoint.Saying> saying;
-        do {
-            before = after;
-            saying = checkpoint.read(topic.name(), before);
-            after = newest.get();
-        } while (!after.equals(before));
-        return new Comparison(saying, before, topic, records, wishes).result();
+    static Decision decide(
+            QueryCheckpoint checkpoint, Supplier<Optional<CommitMetadata>> newest, Topic topic, Wishes wishes)
+            throws InterruptedException {
+        Known known = Known.read(checkpoint, newest, topic.name());
+        TopicState now = topic.now();
+        return new Decision(new Comparison(known, now, topic, wishes).result(), now);
     }
 
     /** The three of them side by side. */
@@ -86,18 +115,15 @@ public sealed interface StreamStart {
         private final SortedMap<Integer, Long> held;
         private final Optional<String> heldId;
         private final TopicState topic;
-        private final Records records;
+        private final Topic records;
         private final Wishes wishes;
 
-        Comparison(
-                Optional<QueryCheckpoint.Saying> checkpoint,
-                Optional<CommitMetadata> newest,
-                TopicState topic,
-                Records records,
-                Wishes wishes) {
-            this.checkpoint = checkpoint;
-            this.held = newest.map(commit -> commit.offsets().get(topic.name())).orElseGet(TreeMap::new);
-            this.heldId = newest.map(commit -> commit.topicIds().get(topic.name()));
+        Comparison(Known known, TopicState topic, Topic records, Wishes wishes) {
+            this.checkpoint = known.checkpoint();
+            this.held = known.newest()
+                    .map(commit -> commit.offsets().get(topic.name()))
+                    .orElseGet(TreeMap::new);
+            this.heldId = known.newest().map(commit -> commit.topicIds().get(topic.name()));
             this.topic = topic;
             this.records = records;
             this.wishes = wishes;
@@ -161,7 +187,7 @@ public sealed interface StreamStart {
                         "The checkpoint is older than the table (%s): going on where the table ends"
                                 .formatted(saying.planned()));
             }
-            if (isBehindSomewhere(held, saying.done()) && records.areBetween(stillThere(held), saying.done())) {
+            if (isBehindSomewhere(held, saying.done()) && records.hasRecords(stillThere(held), saying.done())) {
                 return bounded(
                         held,
                         "The checkpoint has read up to %s, and the table lacks records of that, as one does that was restored: going on where the table ends"

@@ -1,5 +1,6 @@
 package io.hybridingest.job.source;
 
+import io.hybridingest.job.ledger.StreamStart;
 import io.hybridingest.job.ledger.TopicState;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * The pipeline's topic as an administrator sees it: which partitions it has, and the consumer group under which the job
  * publishes how far the table is. Safe for use by several threads; close it once.
  */
-public final class KafkaTopic implements AutoCloseable {
+public final class KafkaTopic implements StreamStart.Topic, AutoCloseable {
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(30);
     private static final int MOST_POLLS = 30;
 
@@ -55,12 +56,32 @@ public final class KafkaTopic implements AutoCloseable {
         this.reading = settings;
     }
 
+    @Override
+    public String name() {
+        return topic;
+    }
+
     /**
-     * The topic as it is now; empty where there is no such topic yet.
+     * Whether there is such a topic, and it can be read: of one that was just made not all partitions can.
      *
      * @throws KafkaUnreachableException where no broker answers
      */
-    public Optional<TopicState> state() throws InterruptedException {
+    public boolean isThere() throws InterruptedException {
+        return state().isPresent();
+    }
+
+    /**
+     * The topic as it is now, where it was there before.
+     *
+     * @throws TopicRemadeException where there is none any more
+     * @throws KafkaUnreachableException where no broker answers
+     */
+    @Override
+    public TopicState now() throws InterruptedException {
+        return state().orElseThrow(() -> new TopicRemadeException(topic));
+    }
+
+    private Optional<TopicState> state() throws InterruptedException {
         return ask(() -> {
             TopicDescription description = describe();
             return new TopicState(
@@ -93,6 +114,7 @@ public final class KafkaTopic implements AutoCloseable {
      * @param to partition → offset after the last one; partitions that are not there do not count
      * @throws KafkaUnreachableException where no broker answers
      */
+    @Override
     public boolean hasRecords(SortedMap<Integer, Long> from, SortedMap<Integer, Long> to) {
         Map<TopicPartition, Long> open = new HashMap<>();
         from.forEach((partition, first) -> {

@@ -24,7 +24,7 @@ public record PinnedTopic(KafkaTopic topic, TopicState state) {
      * @throws TopicRemadeException where there is another one, or none
      */
     public void require() throws InterruptedException {
-        String now = topic.id().orElse("");
+        String now = topic.id().orElseThrow(() -> new TopicRemadeException(state.name()));
         if (!now.equals(state.id())) {
             throw new TopicRemadeException(state, now);
         }

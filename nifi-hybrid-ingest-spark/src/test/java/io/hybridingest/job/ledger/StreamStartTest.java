@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -29,7 +31,7 @@ class StreamStartTest {
 
     private final TopicState topic = new TopicState("orders", "new", offsets(0, 0), offsets(100, 100));
 
-    private StreamStart.Records records = (from, to) -> false;
+    private BiPredicate<SortedMap<Integer, Long>, SortedMap<Integer, Long>> records = (from, to) -> false;
 
     @TempDir
     private Path home;
@@ -70,6 +72,22 @@ class StreamStartTest {
 
         assertThat(decide(looks::next, topic, NONE)).isEqualTo(new Resume(offsets(60, 60)));
         assertThat(looks).isExhausted();
+    }
+
+    @Test
+    void aDriverThatStillRunsMayWriteWhatHasJustCome() throws IOException {
+        checkpoint(7, offsets(40, 50), true);
+        AtomicLong end = new AtomicLong(40);
+        Supplier<Optional<CommitMetadata>> written = () -> {
+            end.set(50);
+            return held(7, offsets(40, 50));
+        };
+
+        assertThat(decide(
+                        written,
+                        () -> new TopicState("orders", "new", offsets(0, 0), offsets(end.get(), end.get())),
+                        NONE))
+                .isEqualTo(new Resume(offsets(40, 50)));
     }
 
     @Test
@@ -279,7 +297,32 @@ class StreamStartTest {
     }
 
     private StreamStart decide(Supplier<Optional<CommitMetadata>> newest, TopicState of, Wishes wishes) {
-        return StreamStart.decide(new QueryCheckpoint(hadoop(home), new Configuration()), newest, of, records, wishes);
+        return decide(newest, () -> of, wishes);
+    }
+
+    private StreamStart decide(Supplier<Optional<CommitMetadata>> newest, Supplier<TopicState> of, Wishes wishes) {
+        StreamStart.Topic asked = new StreamStart.Topic() {
+            @Override
+            public String name() {
+                return topic.name();
+            }
+
+            @Override
+            public TopicState now() {
+                return of.get();
+            }
+
+            @Override
+            public boolean hasRecords(SortedMap<Integer, Long> from, SortedMap<Integer, Long> to) {
+                return records.test(from, to);
+            }
+        };
+        QueryCheckpoint checkpoint = new QueryCheckpoint(hadoop(home), new Configuration());
+        try {
+            return StreamStart.decide(checkpoint, newest, asked, wishes).start();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static org.apache.hadoop.fs.Path hadoop(Path path) {
