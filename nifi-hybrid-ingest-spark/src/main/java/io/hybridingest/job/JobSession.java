@@ -1,6 +1,7 @@
 package io.hybridingest.job;
 
-import io.hybridingest.job.sink.LocalLogStore;
+import io.hybridingest.job.local.LocalFiles;
+import io.hybridingest.job.local.LocalLogStore;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -50,6 +51,7 @@ final class JobSession {
         if (!conf.contains(LOG_STORE_OF_ALL)) {
             conf.setIfMissing(LocalLogStore.CONF_KEY, LocalLogStore.class.getName());
         }
+        LocalFiles.use(conf);
         if (conf.get("spark.app.name", IngestJob.class.getName()).equals(IngestJob.class.getName())) {
             conf.set("spark.app.name", name);
         }

@@ -1,7 +1,7 @@
 package io.hybridingest.job.crash;
 
 import io.delta.storage.HadoopFileSystemLogStore;
-import io.hybridingest.job.sink.LocalLogStore;
+import io.hybridingest.job.local.LocalLogStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;

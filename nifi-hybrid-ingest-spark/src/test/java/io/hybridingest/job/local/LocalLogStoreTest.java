@@ -1,4 +1,4 @@
-package io.hybridingest.job.sink;
+package io.hybridingest.job.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.hybridingest.job.sink;
+package io.hybridingest.job.local;
 
 import io.delta.storage.HadoopFileSystemLogStore;
 import java.io.IOException;
