@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /**
  * The job of one pipeline, with a topic, a landing zone and a table of its own.
@@ -127,6 +128,19 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
     /** A job of its own that reads the Avro topic of this one, which has payments, and refuses one record in a hundred. */
     SinkJob refusing(String other, int perBatch) {
         return of(sandbox, other, name, Records.PAYMENTS, "avro", perBatch, REFUSE_ONE_PERCENT);
+    }
+
+    /** A job of its own that reads the Avro topic of this one, which has payments. */
+    SinkJob beside(String other, int perBatch) {
+        return of(sandbox, other, name, Records.PAYMENTS, "avro", perBatch, "");
+    }
+
+    /** The same, which leaves files as micro-batches write them. */
+    SinkJob withoutCompaction() {
+        List<String> conf = Stream.concat(
+                        launches.conf().stream(), Stream.of("spark.databricks.delta.autoCompact.enabled false"))
+                .toList();
+        return new SinkJob(sandbox, name, new IngestJobLaunch(sandbox, launches.pipeline(), List.of(), conf));
     }
 
     private static SinkJob of(

@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 
 /**
  * The Spark job, without NiFi, against the bare Spark query that does the same with nothing around it: the same records, the same day
- * partitions, micro-batches of the same size, two cores.
+ * partitions, micro-batches of the same size, two cores. But for the one that is named after it, nothing here compacts: the bare query does not
+ * either, and it would take as long whatever the messages are.
  *
  * <ul>
  *   <li>{@code sink.append.vs-bare}: Kafka, decode, transform, append; every identity is held against those of a table that holds none of
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
  *   <li>{@code sink.avro.vs-json}: the job with Avro messages, against the job with the same records as JSON.
  *   <li>{@code sink.avro.vs-json.measurements}: the same with records of 24 numbers.
  *   <li>{@code sink.refused.vs-clean}: the job where a check refuses one record in a hundred, against the job without a check.
+ *   <li>{@code sink.compaction.vs-none}: the job as it comes, which lets Delta compact, against the job that does not.
  *   <li>{@code sink.batch}: the batch lane, see {@link SinkBatchMeasurements}.
  *   <li>{@code sink.micro-batch}: small micro-batches, see {@link SinkMicroBatchMeasurements}.
  * </ul>
@@ -37,12 +39,16 @@ final class SinkMeasurements {
     private static final String WIDE_AVRO = AVRO + ".measurements";
     private static final String REFUSED = "sink.refused.vs-clean";
 
-    private static final int RECORDS = 2_000_000;
-    private static final int WIDE_RECORDS = 1_600_000;
+    private static final String COMPACTION = "sink.compaction.vs-none";
+
+    private static final int RECORDS = 4_400_000;
     private static final int PER_BATCH = 200_000;
 
-    /** Micro-batches that do not count, on both sides: Spark compiles while they run. */
-    private static final int WARM_UP = 3;
+    /**
+     * Micro-batches that do not count, on both sides: Spark compiles while they run. Delta's first checkpoint of the log is among them, the second
+     * among the ten that count.
+     */
+    private static final int WARM_UP = 12;
 
     private static final int ROWS_THERE = 10_000_000;
     private static final int DAYS_THERE = 10;
@@ -61,7 +67,7 @@ final class SinkMeasurements {
 
     List<Measurement> measure(Selection wanted) throws IOException {
         List<Measurement> measurements = new ArrayList<>();
-        if (List.of(APPEND, DEDUP, AVRO, REFUSED).stream().anyMatch(wanted::includes)) {
+        if (List.of(APPEND, DEDUP, AVRO, REFUSED, COMPACTION).stream().anyMatch(wanted::includes)) {
             measurements.addAll(streams(wanted));
         }
         if (wanted.includes(WIDE_AVRO)) {
@@ -79,8 +85,8 @@ final class SinkMeasurements {
     }
 
     private List<Measurement> streams(Selection wanted) throws IOException {
-        SinkJob avro = SinkJob.of(sandbox, "sink-avro", "avro", PER_BATCH);
-        SinkJob json = SinkJob.of(sandbox, "sink-json", "json", PER_BATCH);
+        SinkJob avro = SinkJob.of(sandbox, "sink-avro", "avro", PER_BATCH).withoutCompaction();
+        SinkJob json = SinkJob.of(sandbox, "sink-json", "json", PER_BATCH).withoutCompaction();
         console.accept("Writing %,d records to Kafka".formatted(RECORDS));
         scripts.messages(avro, json, 0, RECORDS);
         List<Measurement> measurements = new ArrayList<>();
@@ -93,8 +99,13 @@ final class SinkMeasurements {
             tables.addAll(List.of(json.table(), SinkScripts.ALL));
         }
         if (wanted.includes(REFUSED)) {
-            measurements.add(new Measurement(
-                    REFUSED, speed(avro.refusing("sink-refused", PER_BATCH), RECORDS), avroSpeed, UNIT));
+            SinkJob refusing = avro.refusing("sink-refused", PER_BATCH).withoutCompaction();
+            measurements.add(new Measurement(REFUSED, speed(refusing, RECORDS), avroSpeed, UNIT));
+        }
+        if (wanted.includes(COMPACTION)) {
+            SinkJob compacting = avro.beside("sink-compacting", PER_BATCH);
+            measurements.add(new Measurement(COMPACTION, speed(compacting, RECORDS), avroSpeed, UNIT));
+            tables.addAll(List.of(compacting.table(), SinkScripts.ALL));
         }
         if (wanted.includes(DEDUP)) {
             SinkJob there = jobWithRowsThere();
@@ -106,19 +117,20 @@ final class SinkMeasurements {
     }
 
     private Measurement wide() throws IOException {
-        SinkJob avro = SinkJob.of(sandbox, "sink-wide-avro", Records.MEASUREMENTS, "avro", PER_BATCH);
-        SinkJob json = SinkJob.of(sandbox, "sink-wide-json", Records.MEASUREMENTS, "json", PER_BATCH);
-        console.accept("Writing %,d wide records to Kafka".formatted(WIDE_RECORDS));
-        scripts.messages(avro, json, 0, WIDE_RECORDS);
-        Measurement measurement =
-                new Measurement(WIDE_AVRO, speed(avro, WIDE_RECORDS), speed(json, WIDE_RECORDS), UNIT);
+        SinkJob avro = SinkJob.of(sandbox, "sink-wide-avro", Records.MEASUREMENTS, "avro", PER_BATCH)
+                .withoutCompaction();
+        SinkJob json = SinkJob.of(sandbox, "sink-wide-json", Records.MEASUREMENTS, "json", PER_BATCH)
+                .withoutCompaction();
+        console.accept("Writing %,d wide records to Kafka".formatted(RECORDS));
+        scripts.messages(avro, json, 0, RECORDS);
+        Measurement measurement = new Measurement(WIDE_AVRO, speed(avro, RECORDS), speed(json, RECORDS), UNIT);
         scripts.requireSameIdentities(List.of(avro.table(), SinkScripts.ALL, json.table(), SinkScripts.ALL));
         return measurement;
     }
 
     /** The table is made by the job, then filled, and only then there are messages. */
     private SinkJob jobWithRowsThere() throws IOException {
-        SinkJob job = SinkJob.of(sandbox, "sink-dedup", "avro", PER_BATCH);
+        SinkJob job = SinkJob.of(sandbox, "sink-dedup", "avro", PER_BATCH).withoutCompaction();
         SinkJob unread = SinkJob.of(sandbox, "sink-dedup-json", "json", PER_BATCH);
         job.makeTable();
         console.accept("Writing %,d rows of other identities to the table".formatted(ROWS_THERE));
