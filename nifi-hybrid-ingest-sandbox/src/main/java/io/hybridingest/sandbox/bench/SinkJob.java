@@ -18,16 +18,17 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 /**
- * The job of one pipeline, with a topic, a landing zone and a table of its own.
+ * The job of one pipeline, with a landing zone and a table of its own.
  *
  * @param sandbox with Kafka and Spark
- * @param name of the pipeline and the topic
- * @param launches what launches it
+ * @param name of the pipeline
+ * @param messages what its stream lane reads
+ * @param checks of the pipeline, in YAML, may be empty
+ * @param conf lines of {@code spark-defaults.conf}
  */
-record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
+record SinkJob(Sandbox sandbox, String name, Messages messages, String checks, List<String> conf) {
     /** How long anything here is waited for. */
     static final Duration PATIENCE = Duration.ofMinutes(15);
 
@@ -108,47 +109,66 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
     private static final int PARTITIONS = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /**
+     * What is in a topic.
+     *
+     * @param topic its name
+     * @param encoding {@code avro} or {@code json}
+     */
+    record Messages(String topic, Records records, String encoding) {}
+
+    SinkJob {
+        conf = List.copyOf(conf);
+    }
+
     /** A job of payments, see the other method. */
     static SinkJob of(Sandbox sandbox, String name, String encoding, int perBatch) throws IOException {
-        return of(sandbox, name, Records.PAYMENTS, encoding, perBatch);
+        return of(sandbox, new Messages(name, Records.PAYMENTS, encoding), perBatch);
     }
 
     /**
-     * Makes the topic; starts nothing.
+     * Makes the topic, which the job has its name of; starts nothing.
      *
-     * @param encoding of the messages, {@code avro} or {@code json}
      * @param perBatch most records of a micro-batch
      */
-    static SinkJob of(Sandbox sandbox, String name, Records records, String encoding, int perBatch) throws IOException {
+    static SinkJob of(Sandbox sandbox, Messages messages, int perBatch) throws IOException {
         Files.createDirectories(sandbox.data());
-        sandbox.kafka().createTopic(name, PARTITIONS);
-        return of(sandbox, name, name, records, encoding, perBatch, "");
+        sandbox.kafka().createTopic(messages.topic(), PARTITIONS);
+        List<String> conf = List.of("spark.driver.memory 2g", "spark.hybridingest.max-offsets-per-trigger " + perBatch);
+        return new SinkJob(sandbox, messages.topic(), messages, "", conf);
     }
 
-    /** A job of its own that reads the Avro topic of this one, which has payments, and refuses one record in a hundred. */
-    SinkJob refusing(String other, int perBatch) {
-        return of(sandbox, other, name, Records.PAYMENTS, "avro", perBatch, REFUSE_ONE_PERCENT);
+    /** A job of its own that does the same with the same messages. */
+    SinkJob again(String other) {
+        return new SinkJob(sandbox, other, messages, checks, conf);
     }
 
-    /** A job of its own that reads the Avro topic of this one, which has payments. */
-    SinkJob beside(String other, int perBatch) {
-        return of(sandbox, other, name, Records.PAYMENTS, "avro", perBatch, "");
+    /** A job of its own that does the same with the same payments, and refuses one in a hundred. */
+    SinkJob refusing(String other) {
+        return new SinkJob(sandbox, other, messages, REFUSE_ONE_PERCENT, conf);
     }
 
     /** The same, which leaves files as micro-batches write them. */
     SinkJob withoutCompaction() {
-        List<String> conf = Stream.concat(
-                        launches.conf().stream(), Stream.of("spark.databricks.delta.autoCompact.enabled false"))
-                .toList();
-        return new SinkJob(sandbox, name, new IngestJobLaunch(sandbox, launches.pipeline(), List.of(), conf));
+        List<String> more = new ArrayList<>(conf);
+        more.add("spark.databricks.delta.autoCompact.enabled false");
+        return new SinkJob(sandbox, name, messages, checks, more);
     }
 
-    private static SinkJob of(
-            Sandbox sandbox, String name, String topic, Records records, String encoding, int perBatch, String checks) {
-        PipelineDefinition pipeline = PipelineDefinition.fromYaml(YAML.formatted(
-                name, encoding, sandbox.data(), topic, checks, records.schemaAndIdentity, records.eventTime));
-        List<String> conf = List.of("spark.driver.memory 2g", "spark.hybridingest.max-offsets-per-trigger " + perBatch);
-        return new SinkJob(sandbox, name, new IngestJobLaunch(sandbox, pipeline, List.of(), conf));
+    private PipelineDefinition pipeline() {
+        Records records = messages.records();
+        return PipelineDefinition.fromYaml(YAML.formatted(
+                name,
+                messages.encoding(),
+                sandbox.data(),
+                messages.topic(),
+                checks,
+                records.schemaAndIdentity,
+                records.eventTime));
+    }
+
+    private IngestJobLaunch launches() {
+        return new IngestJobLaunch(sandbox, pipeline(), List.of(), conf);
     }
 
     Path table() {
@@ -162,15 +182,13 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
 
     Path wireSchema() throws IOException {
         return Files.writeString(
-                sandbox.data().resolve(name + ".avsc"),
-                launches.pipeline().wireSchema().toString());
+                sandbox.data().resolve(name + ".avsc"), pipeline().wireSchema().toString());
     }
 
     /** What each message begins with, in hexadecimal digits. */
     String messagePrefix() {
         return HexFormat.of()
-                .formatHex(SingleObjectEncoding.of(launches.pipeline().wireSchema())
-                        .prefix());
+                .formatHex(SingleObjectEncoding.of(pipeline().wireSchema()).prefix());
     }
 
     /** Has the job make its table, while there is nothing to read. */
@@ -189,7 +207,7 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
         stream(run, () -> rows() >= rowsInTheEnd);
         requireRows(rowsInTheEnd);
         List<MicroBatch> batches = new ArrayList<>();
-        for (String line : Files.readAllLines(launches.run(run).resolve("progress.jsonl"))) {
+        for (String line : Files.readAllLines(launches().run(run).resolve("progress.jsonl"))) {
             JsonNode batch = JSON.readTree(line);
             if (batch.path("rowsIn").asLong() > 0) {
                 batches.add(new MicroBatch(
@@ -211,7 +229,7 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
     /** Runs the batch lane to its end: seconds from the launch to the end of the process. */
     double batch(String run, long rowsInTheEnd) throws IOException {
         long start = System.nanoTime();
-        ChildProcess job = launches.launch(run, "--mode", "batch");
+        ChildProcess job = launches().launch(run, "--mode", "batch");
         Waiting.until(run + "; see " + job.log(), PATIENCE, () -> !job.isAlive());
         double seconds = (System.nanoTime() - start) / 1e9;
         if (job.exitValue() != 0) {
@@ -223,9 +241,9 @@ record SinkJob(Sandbox sandbox, String name, IngestJobLaunch launches) {
     }
 
     private void stream(String run, Callable<Boolean> done) throws IOException {
-        ChildProcess job = launches.launch(run, "--mode", "stream");
+        ChildProcess job = launches().launch(run, "--mode", "stream");
         job.awaitReady(run + " to be done", PATIENCE, done);
-        launches.askToStop(job);
+        launches().askToStop(job);
         Waiting.until(run + " to stop; see " + job.log(), PATIENCE, () -> !job.isAlive());
     }
 

@@ -3,6 +3,7 @@ package io.hybridingest.sandbox.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hybridingest.sandbox.Sandbox;
 import io.hybridingest.sandbox.SandboxException;
+import io.hybridingest.sandbox.bench.SinkJob.Messages;
 import io.hybridingest.sandbox.bench.SinkJob.MicroBatch;
 import io.hybridingest.sandbox.bench.SinkJob.Records;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import java.util.function.Consumer;
  *   <li>{@code sink.append.vs-bare}: Kafka, decode, transform, append; every identity is held against those of a table that holds none of
  *       them in the beginning.
  *   <li>{@code sink.dedup.vs-bare}: the same in a table of 10,000,000 rows in days, the newest of which the messages belong to.
- *   <li>{@code sink.avro.vs-json}: the job with Avro messages, against the job with the same records as JSON.
+ *   <li>{@code sink.avro.vs-json}: the job with Avro messages, against the job with the same records as JSON; each twice, in turns.
  *   <li>{@code sink.avro.vs-json.measurements}: the same with records of 24 numbers.
  *   <li>{@code sink.refused.vs-clean}: the job where a check refuses one record in a hundred, against the job without a check.
  *   <li>{@code sink.compaction.vs-none}: the job as it comes, which lets Delta compact, against the job that does not.
@@ -85,31 +86,34 @@ final class SinkMeasurements {
     }
 
     private List<Measurement> streams(Selection wanted) throws IOException {
-        SinkJob avro = SinkJob.of(sandbox, "sink-avro", "avro", PER_BATCH).withoutCompaction();
+        SinkJob asItComes = SinkJob.of(sandbox, "sink-avro", "avro", PER_BATCH);
+        SinkJob avro = asItComes.withoutCompaction();
         SinkJob json = SinkJob.of(sandbox, "sink-json", "json", PER_BATCH).withoutCompaction();
         console.accept("Writing %,d records to Kafka".formatted(RECORDS));
         scripts.messages(avro, json, 0, RECORDS);
         List<Measurement> measurements = new ArrayList<>();
         List<Object> tables = new ArrayList<>(List.of(bareTable(), SinkScripts.ALL, avro.table(), SinkScripts.ALL));
         double bare = bare(avro);
-        double avroSpeed = speed(avro, RECORDS);
-        measurements.add(new Measurement(APPEND, avroSpeed, bare, UNIT));
+        Pace pace = pace(avro, RECORDS);
+        measurements.add(new Measurement(APPEND, pace.speed(), bare, UNIT));
         if (wanted.includes(AVRO)) {
-            measurements.add(new Measurement(AVRO, avroSpeed, speed(json, RECORDS), UNIT));
+            measurements.add(inTurns(AVRO, avro, pace, json));
             tables.addAll(List.of(json.table(), SinkScripts.ALL));
         }
         if (wanted.includes(REFUSED)) {
-            SinkJob refusing = avro.refusing("sink-refused", PER_BATCH).withoutCompaction();
-            measurements.add(new Measurement(REFUSED, speed(refusing, RECORDS), avroSpeed, UNIT));
+            Pace refusing = pace(avro.refusing("sink-refused"), RECORDS);
+            measurements.add(new Measurement(REFUSED, refusing.speed(), pace.speed(), UNIT));
         }
         if (wanted.includes(COMPACTION)) {
-            SinkJob compacting = avro.beside("sink-compacting", PER_BATCH);
-            measurements.add(new Measurement(COMPACTION, speed(compacting, RECORDS), avroSpeed, UNIT));
+            SinkJob compacting = asItComes.again("sink-compacting");
+            measurements.add(
+                    new Measurement(COMPACTION, pace(compacting, RECORDS).speed(), pace.speed(), UNIT));
             tables.addAll(List.of(compacting.table(), SinkScripts.ALL));
         }
         if (wanted.includes(DEDUP)) {
             SinkJob there = jobWithRowsThere();
-            measurements.add(new Measurement(DEDUP, speed(there, ROWS_THERE + RECORDS), bare, UNIT));
+            measurements.add(
+                    new Measurement(DEDUP, pace(there, ROWS_THERE + RECORDS).speed(), bare, UNIT));
             tables.addAll(List.of(there.table(), "stream"));
         }
         scripts.requireSameIdentities(tables);
@@ -117,15 +121,26 @@ final class SinkMeasurements {
     }
 
     private Measurement wide() throws IOException {
-        SinkJob avro = SinkJob.of(sandbox, "sink-wide-avro", Records.MEASUREMENTS, "avro", PER_BATCH)
-                .withoutCompaction();
-        SinkJob json = SinkJob.of(sandbox, "sink-wide-json", Records.MEASUREMENTS, "json", PER_BATCH)
-                .withoutCompaction();
+        SinkJob avro = wide("sink-wide-avro", "avro");
+        SinkJob json = wide("sink-wide-json", "json");
         console.accept("Writing %,d wide records to Kafka".formatted(RECORDS));
         scripts.messages(avro, json, 0, RECORDS);
-        Measurement measurement = new Measurement(WIDE_AVRO, speed(avro, RECORDS), speed(json, RECORDS), UNIT);
+        Measurement measurement = inTurns(WIDE_AVRO, avro, pace(avro, RECORDS), json);
         scripts.requireSameIdentities(List.of(avro.table(), SinkScripts.ALL, json.table(), SinkScripts.ALL));
         return measurement;
+    }
+
+    private SinkJob wide(String name, String encoding) throws IOException {
+        return SinkJob.of(sandbox, new Messages(name, Records.MEASUREMENTS, encoding), PER_BATCH)
+                .withoutCompaction();
+    }
+
+    /** Avro, JSON, Avro, JSON: a machine that is slower for some minutes slows both. */
+    private Measurement inTurns(String name, SinkJob avro, Pace first, SinkJob json) throws IOException {
+        Pace ofJson = pace(json, RECORDS);
+        Pace ofAvro = first.and(pace(avro.again(avro.name() + "-again"), RECORDS));
+        ofJson = ofJson.and(pace(json.again(json.name() + "-again"), RECORDS));
+        return new Measurement(name, ofAvro.speed(), ofJson.speed(), UNIT);
     }
 
     /** The table is made by the job, then filled, and only then there are messages. */
@@ -162,14 +177,33 @@ final class SinkMeasurements {
                 result.path("measured").asLong() / result.path("seconds").asDouble());
     }
 
-    /** Records a second of all micro-batches but those that warm up. */
-    private double speed(SinkJob job, long recordsInTheEnd) throws IOException {
+    /**
+     * What micro-batches took.
+     *
+     * @param rows records that they read
+     * @param millis from the beginning to the end of each, together
+     */
+    private record Pace(long rows, long millis) {
+        Pace and(Pace other) {
+            return new Pace(rows + other.rows, millis + other.millis);
+        }
+
+        /** Records a second. */
+        double speed() {
+            return rows * 1000.0 / millis;
+        }
+    }
+
+    /** What all micro-batches took but those that warm up. */
+    private Pace pace(SinkJob job, long recordsInTheEnd) throws IOException {
         console.accept("IngestJob " + job.name());
         List<MicroBatch> batches = job.stream(job.name(), recordsInTheEnd);
         List<MicroBatch> measured = batches.subList(Math.min(WARM_UP, batches.size()), batches.size());
-        long rows = measured.stream().mapToLong(MicroBatch::rows).sum();
-        long millis = measured.stream().mapToLong(MicroBatch::millis).sum();
-        return told("IngestJob " + job.name(), rows * 1000.0 / millis);
+        Pace pace = new Pace(
+                measured.stream().mapToLong(MicroBatch::rows).sum(),
+                measured.stream().mapToLong(MicroBatch::millis).sum());
+        told("IngestJob " + job.name(), pace.speed());
+        return pace;
     }
 
     private double told(String what, double speed) {

@@ -47,7 +47,7 @@ final class SinkMicroBatchMeasurements {
         double young = told("young table", median(job.stream("sink-young", records)));
         double refused = told(
                 "of which ten are refused",
-                median(job.refusing("sink-small-refused", ROWS).stream("small-refused", records)));
+                median(job.refusing("sink-small-refused").stream("small-refused", records)));
         scripts.messages(job, unread, records, records);
         scripts.run("sink_history.py", job.table(), VERSIONS, ROWS);
         double aged = told(
