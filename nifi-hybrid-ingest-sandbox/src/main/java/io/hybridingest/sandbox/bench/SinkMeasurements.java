@@ -39,7 +39,6 @@ final class SinkMeasurements {
     private static final String AVRO = "sink.avro.vs-json";
     private static final String WIDE_AVRO = AVRO + ".measurements";
     private static final String REFUSED = "sink.refused.vs-clean";
-
     private static final String COMPACTION = "sink.compaction.vs-none";
 
     private static final int RECORDS = 4_400_000;
@@ -97,8 +96,7 @@ final class SinkMeasurements {
         Pace pace = pace(avro, RECORDS);
         measurements.add(new Measurement(APPEND, pace.speed(), bare, UNIT));
         if (wanted.includes(AVRO)) {
-            measurements.add(inTurns(AVRO, avro, pace, json));
-            tables.addAll(List.of(json.table(), SinkScripts.ALL));
+            measurements.add(inTurns(AVRO, avro, pace, json, tables));
         }
         if (wanted.includes(REFUSED)) {
             Pace refusing = pace(avro.refusing("sink-refused"), RECORDS);
@@ -125,8 +123,9 @@ final class SinkMeasurements {
         SinkJob json = wide("sink-wide-json", "json");
         console.accept("Writing %,d wide records to Kafka".formatted(RECORDS));
         scripts.messages(avro, json, 0, RECORDS);
-        Measurement measurement = inTurns(WIDE_AVRO, avro, pace(avro, RECORDS), json);
-        scripts.requireSameIdentities(List.of(avro.table(), SinkScripts.ALL, json.table(), SinkScripts.ALL));
+        List<Object> tables = new ArrayList<>(List.of(avro.table(), SinkScripts.ALL));
+        Measurement measurement = inTurns(WIDE_AVRO, avro, pace(avro, RECORDS), json, tables);
+        scripts.requireSameIdentities(tables);
         return measurement;
     }
 
@@ -135,11 +134,21 @@ final class SinkMeasurements {
                 .withoutCompaction();
     }
 
-    /** Avro, JSON, Avro, JSON: a machine that is slower for some minutes slows both. */
-    private Measurement inTurns(String name, SinkJob avro, Pace first, SinkJob json) throws IOException {
+    /**
+     * Avro, JSON, Avro, JSON: a machine that is slower for some minutes slows both.
+     *
+     * @param tables gets the tables that are written here, as {@link SinkScripts#requireSameIdentities} takes them
+     */
+    private Measurement inTurns(String name, SinkJob avro, Pace first, SinkJob json, List<Object> tables)
+            throws IOException {
+        SinkJob avroAgain = avro.again(avro.name() + "-again");
+        SinkJob jsonAgain = json.again(json.name() + "-again");
         Pace ofJson = pace(json, RECORDS);
-        Pace ofAvro = first.and(pace(avro.again(avro.name() + "-again"), RECORDS));
-        ofJson = ofJson.and(pace(json.again(json.name() + "-again"), RECORDS));
+        Pace ofAvro = first.and(pace(avroAgain, RECORDS));
+        ofJson = ofJson.and(pace(jsonAgain, RECORDS));
+        for (SinkJob written : List.of(json, avroAgain, jsonAgain)) {
+            tables.addAll(List.of(written.table(), SinkScripts.ALL));
+        }
         return new Measurement(name, ofAvro.speed(), ofJson.speed(), UNIT);
     }
 
