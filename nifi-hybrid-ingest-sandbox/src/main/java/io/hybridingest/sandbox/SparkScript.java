@@ -52,6 +52,7 @@ public record SparkScript(Class<?> beside, String name) {
                         "spark.sql.shuffle.partitions", "4",
                         "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS",
                         "spark.databricks.delta.snapshotPartitions", "1",
+                        "spark.databricks.delta.properties.defaults.checkpointInterval", "50",
                         "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
                         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"))
                 .forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));

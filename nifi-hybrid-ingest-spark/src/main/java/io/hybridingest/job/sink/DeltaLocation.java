@@ -3,6 +3,7 @@ package io.hybridingest.job.sink;
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
 import java.util.ConcurrentModificationException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +27,13 @@ import scala.collection.JavaConverters;
  * @param path directory or Hadoop path
  */
 record DeltaLocation(String path) {
-    /** Properties of the tables that the job makes: the lanes must see each other's commits. */
+    /** Properties of every table that the job makes: the lanes must see each other's commits. */
     static final Map<String, String> PROPERTIES = Map.of("delta.isolationLevel", "Serializable");
+
+    private static final String CHECKPOINT_INTERVAL = "checkpointInterval";
+
+    /** Commits from one checkpoint of the log to the next, where Delta would make one with every tenth. */
+    private static final String APPENDS_TO_A_CHECKPOINT = "50";
 
     private static final Logger LOG = LoggerFactory.getLogger(DeltaLocation.class);
     private static final Set<String> MISSING = Set.of("DELTA_MISSING_DELTA_TABLE", "DELTA_TABLE_NOT_FOUND");
@@ -35,6 +41,18 @@ record DeltaLocation(String path) {
     /** The table as SQL names it. */
     String sqlName() {
         return "delta." + quoted(path);
+    }
+
+    /**
+     * Properties of a table that the job makes and mostly appends to. A checkpoint of the log takes longer than a small micro-batch, and appending seldom reads
+     * the log; a MERGE does so each time, and is better off with Delta's own interval. What the conf says of it counts.
+     */
+    static Map<String, String> propertiesOfAppended(SparkSession spark) {
+        Map<String, String> properties = new HashMap<>(PROPERTIES);
+        if (!spark.conf().contains("spark.databricks.delta.properties.defaults." + CHECKPOINT_INTERVAL)) {
+            properties.put("delta." + CHECKPOINT_INTERVAL, APPENDS_TO_A_CHECKPOINT);
+        }
+        return properties;
     }
 
     static String quoted(String name) {

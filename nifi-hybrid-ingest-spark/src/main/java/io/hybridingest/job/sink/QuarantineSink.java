@@ -85,7 +85,7 @@ public final class QuarantineSink {
         if (partitions.contains(BUCKET)) {
             columns = columns.add(BUCKET, DataTypes.StringType, true);
         }
-        location.ensure(spark, withReplay(columns), partitions, DeltaLocation.PROPERTIES);
+        location.ensure(spark, withReplay(columns), partitions, DeltaLocation.propertiesOfAppended(spark));
         List<String> deciding = partitions.contains(BUCKET) ? List.of(BUCKET) : List.of();
         IdentityIndex index = new IdentityIndex(ID, StraightAppends.knownIdentities(spark));
         return new QuarantineSink(

@@ -51,6 +51,14 @@ final class StraightAppends {
 
     private static final String AUTO_COMPACT = "spark.databricks.delta.autoCompact.enabled";
 
+    private static final String PAGE_ROWS = "parquet.page.row.count.limit";
+
+    /**
+     * Rows of a page in the stream lane's files. After the first page Parquet gives up a column's dictionary where it makes nothing smaller; its own 20,000 rows are
+     * most of such a file.
+     */
+    private static final String STREAM_PAGE_ROWS = "2000";
+
     private final DeltaLocation table;
     private final String tombstone;
     private final Function<Map<String, String>, List<String>> deciding;
@@ -96,7 +104,7 @@ final class StraightAppends {
         if (!attempts.isWorthTrying()) {
             return Optional.empty();
         }
-        return begin(records.sparkSession(), lane).map(append -> write(append, records, read, true, attempts));
+        return begin(records.sparkSession(), lane).map(append -> write(append, lane, records, read, true, attempts));
     }
 
     /**
@@ -112,7 +120,7 @@ final class StraightAppends {
             return Optional.empty();
         }
         return begin(records.sparkSession(), lane).flatMap(append -> {
-            Optional<StagedRows> staged = stageNew(append, records, read);
+            Optional<StagedRows> staged = stageNew(append, lane, records, read);
             if (staged.isEmpty()) {
                 lookups.tried(false);
             }
@@ -120,7 +128,7 @@ final class StraightAppends {
         });
     }
 
-    private Optional<StagedRows> stageNew(Append append, Dataset<Row> records, long read) {
+    private Optional<StagedRows> stageNew(Append append, Lane lane, Dataset<Row> records, long read) {
         SparkSession session = records.sparkSession();
         DeltaLog log = append.transaction().deltaLog();
         Snapshot there = append.transaction().snapshot();
@@ -138,7 +146,7 @@ final class StraightAppends {
                 .distinct()
                 .toArray();
         if (doubtful.length == 0) {
-            return Optional.of(write(append, records, read, true, lookups));
+            return Optional.of(write(append, lane, records, read, true, lookups));
         }
         // Rows that come twice alone are no reason to read the table.
         Optional<Dataset<Row>> identities = inTable.length == 0
@@ -149,7 +157,7 @@ final class StraightAppends {
                 JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(doubtful);
         try {
             Dataset<Row> fresh = NewRows.of(records, index.identity(), index.hash(), known, identities);
-            return Optional.of(write(append, fresh, read, identities.isEmpty(), lookups));
+            return Optional.of(write(append, lane, fresh, read, identities.isEmpty(), lookups));
         } finally {
             known.destroy();
         }
@@ -173,15 +181,33 @@ final class StraightAppends {
         return Optional.of(new Append(transaction, IdentityPlaces.of(columns, metadata)));
     }
 
-    private StagedRows write(Append append, Dataset<Row> records, long read, boolean isWhole, Attempts counted) {
-        TaskNotes<RowNotes> notes = TaskNotes.begin(records.sparkSession(), RowNotes.blank(index.capacity()));
+    private StagedRows write(
+            Append append, Lane lane, Dataset<Row> records, long read, boolean isWhole, Attempts counted) {
+        SparkSession session = records.sparkSession();
+        TaskNotes<RowNotes> notes = TaskNotes.begin(session, RowNotes.blank(index.capacity()));
         List<String> partitionBy =
                 JavaConverters.seqAsJavaList(append.transaction().metadata().partitionColumns());
         Dataset<Row> rows = gathered(records, read, partitionBy).where(noted(notes, append.places()));
-        StagedRows staged =
-                StagedRows.write(rows, append.transaction(), notes, index, append.places(), ledger, counted, isWhole);
-        partitionsBefore = staged.partitions();
-        return staged;
+        boolean hasShortPages = lane == Lane.STREAM && !pagesAreTold(session);
+        if (hasShortPages) {
+            session.conf().set(PAGE_ROWS, STREAM_PAGE_ROWS);
+        }
+        try {
+            StagedRows staged = StagedRows.write(
+                    rows, append.transaction(), notes, index, append.places(), ledger, counted, isWhole);
+            partitionsBefore = staged.partitions();
+            return staged;
+        } finally {
+            // A compaction makes large files, in which dictionaries are worth more.
+            if (hasShortPages) {
+                session.conf().unset(PAGE_ROWS);
+            }
+        }
+    }
+
+    private static boolean pagesAreTold(SparkSession session) {
+        return session.conf().contains(PAGE_ROWS)
+                || session.sparkContext().hadoopConfiguration().get(PAGE_ROWS) != null;
     }
 
     /** A condition that every row meets, and that notes it. */

@@ -96,7 +96,10 @@ public final class TableSink {
         StructType columns = nullable(transform.schema())
                 .add(SystemFields.INGEST_LANE, DataTypes.StringType, true)
                 .add(SystemFields.INGESTED_AT, DataTypes.TimestampType, true);
-        Map<String, String> properties = new HashMap<>(DeltaLocation.PROPERTIES);
+        Map<String, String> properties = new HashMap<>(
+                table.write() == Table.Write.APPEND
+                        ? DeltaLocation.propertiesOfAppended(spark)
+                        : DeltaLocation.PROPERTIES);
         properties.put(
                 PartitionPruning.PROPERTY,
                 PartitionPruning.formulas(table.partitionBy(), transform.decidedByIdentity()));
