@@ -111,6 +111,32 @@ class StreamStartIT {
     }
 
     @Test
+    void aQuarantineTableThatIsPutBackGetsAgainWhatItLacksAndOneThatIsDeletedIsNotPassedOver() throws Exception {
+        Administration unprepared = new Administration(sandbox.kafka());
+        publish(0, 100);
+        unprepared.send(NAME, 3);
+        read("first", 100, 3);
+        Path saved = copy(quarantine(), sandbox.data().resolve("saved"));
+        unprepared.send(NAME, 2);
+        publish(100, 50);
+        read("second", 150, 5);
+
+        delete(quarantine());
+        copy(saved, quarantine());
+        publish(150, 10);
+        read("afterwards", 160, 5);
+
+        delete(quarantine());
+        assertThat(job.failure(job.launch("refused")))
+                .contains("\"code\":\"data-loss\"")
+                .contains("The quarantine table was deleted and made anew");
+        read("again", 160, 5, "--restart-from", "earliest");
+        unprepared.send(NAME, 1);
+        read("on", 160, 6);
+        assertThat(TableIds.of(sandbox, table())).isEqualTo(Readings.ids(0, 160));
+    }
+
+    @Test
     void aTopicMadeAnewUnderARunningJobEndsItBeforeItWrites() throws Exception {
         publish(0, 300);
         ChildProcess running = job.launch("running");
@@ -226,6 +252,18 @@ class StreamStartIT {
         assertThat(rows()).isEqualTo(rows);
     }
 
+    /** The same, until both tables have so many rows. */
+    private void read(String name, long rows, long quarantined, String... options) throws IOException {
+        ChildProcess launched = job.launch(name, options);
+        launched.awaitReady(
+                "%d rows in the table and %d in quarantine".formatted(rows, quarantined),
+                StreamJob.LAUNCH,
+                () -> rows() >= rows && new DeltaLog(quarantine()).refreshed().rows() >= quarantined);
+        job.stop(launched);
+        assertThat(rows()).isEqualTo(rows);
+        assertThat(new DeltaLog(quarantine()).refreshed().rows()).isEqualTo(quarantined);
+    }
+
     private void awaitRows(long rows, ChildProcess launched) {
         launched.awaitReady("%d rows in the table".formatted(rows), StreamJob.LAUNCH, () -> rows() >= rows);
     }
@@ -258,6 +296,10 @@ class StreamStartIT {
 
     private Path table() {
         return sandbox.data().resolve("table");
+    }
+
+    private Path quarantine() {
+        return Path.of(pipeline.table().quarantinePath());
     }
 
     private Path checkpoint() {

@@ -1,8 +1,11 @@
 package io.hybridingest.job;
 
 import io.hybridingest.job.ledger.CommitMetadata;
+import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
 import io.hybridingest.job.ledger.Generation;
 import io.hybridingest.job.ledger.Lane;
+import io.hybridingest.job.ledger.PlannedBatch;
+import io.hybridingest.job.ledger.QuarantineWatch;
 import io.hybridingest.job.ledger.QueryCheckpoint;
 import io.hybridingest.job.ledger.SourceOffsets;
 import io.hybridingest.job.ledger.StreamStart;
@@ -47,6 +50,9 @@ final class LaneQueries implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LaneQueries.class);
     private static final String STREAM = "stream";
     private static final String BATCH = "batch-records";
+    private static final String BATCH_QUARANTINE = "batch-quarantine";
+    private static final String BATCH_UNREADABLE = "batch-unreadable";
+    private static final long NO_BATCH = -1;
     private static final long TOPIC_LOOK_SECONDS = 2;
 
     private final SparkSession spark;
@@ -64,6 +70,7 @@ final class LaneQueries implements AutoCloseable {
     private final TableSink table;
     private final WriterSchemas schemas;
     private final QuarantineSink quarantine;
+    private final QuarantineWatch watch;
     private KafkaTopic topic;
     private OffsetPublisher publisher;
 
@@ -90,6 +97,7 @@ final class LaneQueries implements AutoCloseable {
         this.table = TableSink.open(spark, definition.table(), transform, tableLedger);
         this.schemas = WriterSchemas.keep(definition.table().path(), definition.wireSchema(), hadoop);
         this.quarantine = QuarantineSink.open(spark, definition, quarantineLedger);
+        this.watch = new QuarantineWatch(quarantine.tableId(spark), quarantineLedger);
     }
 
     /** Holds the definition against Spark, and opens both tables. Nothing is read yet. */
@@ -122,8 +130,7 @@ final class LaneQueries implements AutoCloseable {
         if (!awaitTopic()) {
             return;
         }
-        StreamOpening opening =
-                new StreamOpening(spark, table, checkpoint(STREAM), topic, this::newestCommit, wishes());
+        StreamOpening opening = new StreamOpening(spark, table, checkpoint(STREAM), topic, tables(), wishes());
         LaneRun run = laneRun(STREAM, tableLedger, new PinnedTopic(topic, opening.topic()));
         run.ledger().requireNewest(run.epoch());
         KafkaSource source = new KafkaSource(
@@ -160,6 +167,20 @@ final class LaneQueries implements AutoCloseable {
         return isThere;
     }
 
+    private StreamStart.Tables tables() {
+        return new StreamStart.Tables() {
+            @Override
+            public Optional<CommitMetadata> newest() {
+                return newestCommit();
+            }
+
+            @Override
+            public Optional<QuarantineWatch.SetBack> quarantineSetBackSince(Optional<CommitMetadata> commit) {
+                return watch.since(commit);
+            }
+        };
+    }
+
     private StreamStart.Wishes wishes() {
         return new StreamStart.Wishes(
                 settings.startingOffsets().equals("latest"),
@@ -169,6 +190,7 @@ final class LaneQueries implements AutoCloseable {
 
     /** Reads everything that has landed, then returns. What quarantine brings never waits for the records, nor they for it. */
     void runBatch() throws Exception {
+        requireQuarantineToHaveWhatWasRead();
         Exception first = null;
         for (Callable<Void> part :
                 List.<Callable<Void>>of(this::readRecords, this::readQuarantined, this::readUnreadable)) {
@@ -200,6 +222,20 @@ final class LaneQueries implements AutoCloseable {
         return null;
     }
 
+    /** Reads all that landed once more where the quarantine table was set back or made anew: what both tables still have is not inserted twice. */
+    private void requireQuarantineToHaveWhatWasRead() {
+        if (watch.since(newestCommit()).isEmpty()) {
+            return;
+        }
+        LOG.warn(
+                "The quarantine table {} was set back or made anew: all that landed and is still there is read again",
+                definition.table().quarantinePath());
+        for (String child : List.of(BATCH, BATCH_QUARANTINE, BATCH_UNREADABLE)) {
+            new QueryCheckpoint(checkpoint(child), hadoop).setAside();
+        }
+        table.claim(spark, laneRun(BATCH, tableLedger, null).metadata(NO_BATCH, PlannedBatch.NONE, 0, RowCounts.NONE));
+    }
+
     /** Reads all that landed once more where the table was set back: what it still has is not inserted twice. */
     private void requireTheTableToHaveWhatWasRead() {
         QueryCheckpoint checkpoint = new QueryCheckpoint(checkpoint(BATCH), hadoop);
@@ -219,14 +255,14 @@ final class LaneQueries implements AutoCloseable {
 
     private Void readQuarantined() throws Exception {
         Dataset<Row> records = Containers.quarantined(spark, landing(Batch.QUARANTINE), settings.maxFilesPerTrigger());
-        readQuarantine("batch-quarantine", records);
+        readQuarantine(BATCH_QUARANTINE, records);
         return null;
     }
 
     private Void readUnreadable() throws Exception {
         StructType columns = QuarantineSink.recordColumns(spark);
         readQuarantine(
-                "batch-unreadable",
+                BATCH_UNREADABLE,
                 UnreadableFiles.quarantined(spark, landing(Batch.UNREADABLE), settings.maxFilesPerTrigger(), columns));
         return null;
     }
@@ -278,6 +314,7 @@ final class LaneQueries implements AutoCloseable {
                 checkpoint,
                 Generation.of(checkpoint, ledger, hadoop),
                 ledger,
+                watch,
                 pinned,
                 gate,
                 report);

@@ -6,6 +6,7 @@ import io.hybridingest.job.ledger.DataInterval;
 import io.hybridingest.job.ledger.Generation;
 import io.hybridingest.job.ledger.Lane;
 import io.hybridingest.job.ledger.PlannedBatch;
+import io.hybridingest.job.ledger.QuarantineWatch;
 import io.hybridingest.job.ledger.TableLedger;
 import io.hybridingest.job.report.BatchCounts;
 import io.hybridingest.job.report.RunReport;
@@ -26,6 +27,7 @@ import org.apache.spark.sql.SparkSession;
  * @param checkpoint checkpoint of the query
  * @param generation the checkpoint's generation
  * @param ledger ledger of the table that the query writes
+ * @param quarantine the quarantine table as this lane follows it
  * @param topic the topic that is read, null for files
  * @param gate where batches wait when the run is asked to stop
  * @param report the run's report, null where the run was started by hand
@@ -38,6 +40,7 @@ record LaneRun(
         Path checkpoint,
         Generation generation,
         TableLedger ledger,
+        QuarantineWatch quarantine,
         PinnedTopic topic,
         StopGate gate,
         RunReport report) {
@@ -86,7 +89,8 @@ record LaneRun(
                 rows,
                 interval,
                 topic == null ? new TreeMap<>() : topic.ids(),
-                null);
+                null,
+                quarantine.mark(epoch));
     }
 
     /** Tells the report what became of a micro-batch. */

@@ -10,7 +10,6 @@ import io.hybridingest.job.sink.TableSink;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -42,14 +41,14 @@ final class StreamOpening {
             TableSink table,
             Path checkpointPath,
             StreamStart.Topic topic,
-            Supplier<Optional<CommitMetadata>> newest,
+            StreamStart.Tables tables,
             StreamStart.Wishes wishes)
             throws InterruptedException {
         this.spark = spark;
         this.table = table;
         this.checkpoint =
                 new QueryCheckpoint(checkpointPath, spark.sessionState().newHadoopConf());
-        StreamStart.Decision decision = StreamStart.decide(checkpoint, newest, topic, wishes);
+        StreamStart.Decision decision = StreamStart.decide(checkpoint, tables, topic, wishes);
         this.start = decision.start();
         this.topic = decision.topic();
         if (start instanceof StreamStart.Refuse refused) {
@@ -107,7 +106,8 @@ final class StreamOpening {
                         RowCounts.NONE,
                         null,
                         new TreeMap<>(java.util.Map.of(topic.name(), topic.id())),
-                        acceptedLoss));
+                        acceptedLoss,
+                        run.quarantine().mark(run.epoch())));
         run.ledger().requireNewest(run.epoch());
     }
 

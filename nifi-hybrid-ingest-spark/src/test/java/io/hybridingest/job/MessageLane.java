@@ -2,6 +2,7 @@ package io.hybridingest.job;
 
 import io.hybridingest.job.ledger.Generation;
 import io.hybridingest.job.ledger.Lane;
+import io.hybridingest.job.ledger.QuarantineWatch;
 import io.hybridingest.job.ledger.TableLedger;
 import io.hybridingest.job.sink.QuarantineSink;
 import io.hybridingest.job.sink.TableSink;
@@ -44,8 +45,8 @@ final class MessageLane {
         TableLedger ledger = ledger(definition.table().path(), hadoop);
         TableSink table = TableSink.open(spark, definition.table(), transform, ledger);
         this.schemas = WriterSchemas.keep(definition.table().path(), definition.wireSchema(), hadoop);
-        QuarantineSink quarantine =
-                QuarantineSink.open(spark, definition, ledger(definition.table().quarantinePath(), hadoop));
+        TableLedger quarantineLedger = ledger(definition.table().quarantinePath(), hadoop);
+        QuarantineSink quarantine = QuarantineSink.open(spark, definition, quarantineLedger);
         Path checkpoint = new Path(definition.table().path(), "_checkpoints/stream");
         LaneRun run = new LaneRun(
                 definition.name(),
@@ -55,6 +56,7 @@ final class MessageLane {
                 checkpoint,
                 Generation.of(checkpoint, ledger, hadoop),
                 ledger,
+                new QuarantineWatch(quarantine.tableId(spark), quarantineLedger),
                 null,
                 new StopGate(),
                 null);

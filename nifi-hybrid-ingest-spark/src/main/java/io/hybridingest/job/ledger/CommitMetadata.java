@@ -27,6 +27,7 @@ import java.util.TreeMap;
  * @param interval data interval of the run, null where there is none
  * @param topicIds topic → the id that Kafka gave it when it was made; empty for files
  * @param acceptedLoss what the person who started the run accepted as lost, null where nothing was
+ * @param quarantine the quarantine table as the lane knew it, null in commits that say nothing of it
  */
 public record CommitMetadata(
         String pipeline,
@@ -39,7 +40,8 @@ public record CommitMetadata(
         RowCounts rows,
         DataInterval interval,
         SortedMap<String, String> topicIds,
-        String acceptedLoss) {
+        String acceptedLoss,
+        QuarantineMark quarantine) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -87,10 +89,54 @@ public record CommitMetadata(
         }
     }
 
+    /** A commit that says nothing of the quarantine table. */
+    public CommitMetadata(
+            String pipeline,
+            Lane lane,
+            long epoch,
+            int generation,
+            long batchId,
+            SortedMap<String, SortedMap<Integer, Long>> offsets,
+            Long files,
+            RowCounts rows,
+            DataInterval interval,
+            SortedMap<String, String> topicIds,
+            String acceptedLoss) {
+        this(pipeline, lane, epoch, generation, batchId, offsets, files, rows, interval, topicIds, acceptedLoss, null);
+    }
+
     /** The same, with other counts. */
     public CommitMetadata withRows(RowCounts counts) {
         return new CommitMetadata(
-                pipeline, lane, epoch, generation, batchId, offsets, files, counts, interval, topicIds, acceptedLoss);
+                pipeline,
+                lane,
+                epoch,
+                generation,
+                batchId,
+                offsets,
+                files,
+                counts,
+                interval,
+                topicIds,
+                acceptedLoss,
+                quarantine);
+    }
+
+    /** The same, which tells how far the quarantine table was followed. */
+    public CommitMetadata withQuarantine(QuarantineMark mark) {
+        return new CommitMetadata(
+                pipeline,
+                lane,
+                epoch,
+                generation,
+                batchId,
+                offsets,
+                files,
+                rows,
+                interval,
+                topicIds,
+                acceptedLoss,
+                mark);
     }
 
     /** The JSON object of the contract. */
@@ -128,6 +174,9 @@ public record CommitMetadata(
         }
         if (acceptedLoss != null) {
             node.put("acceptedLoss", acceptedLoss);
+        }
+        if (quarantine != null) {
+            node.putObject("quarantine").put("tableId", quarantine.tableId()).put("version", quarantine.version());
         }
         return node;
     }
@@ -169,10 +218,18 @@ public record CommitMetadata(
                                     : null),
                     interval(node.path("interval")),
                     topicIds,
-                    node.hasNonNull("acceptedLoss") ? node.path("acceptedLoss").asText() : null));
+                    node.hasNonNull("acceptedLoss") ? node.path("acceptedLoss").asText() : null,
+                    quarantine(node.path("quarantine"))));
         } catch (RuntimeException foreign) {
             return Optional.empty();
         }
+    }
+
+    private static QuarantineMark quarantine(JsonNode mark) {
+        return mark.isObject()
+                ? new QuarantineMark(
+                        mark.path("tableId").asText(), mark.path("version").asLong())
+                : null;
     }
 
     private static DataInterval interval(JsonNode interval) {

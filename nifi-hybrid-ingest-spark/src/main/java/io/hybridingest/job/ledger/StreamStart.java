@@ -1,11 +1,11 @@
 package io.hybridingest.job.ledger;
 
+import io.hybridingest.job.ledger.QuarantineWatch.SetBack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /**
  * Where a stream begins: what its checkpoint, the table and the topic say, held against each other. The table is the one
@@ -61,29 +61,38 @@ public sealed interface StreamStart {
         boolean hasRecords(SortedMap<Integer, Long> from, SortedMap<Integer, Long> to);
     }
 
+    /** Both tables, whenever they are asked. */
+    interface Tables {
+        /** The newest commit of the lane in the table. */
+        Optional<CommitMetadata> newest();
+
+        /** Whether the quarantine table lacks what it had at a commit to the table. */
+        Optional<SetBack> quarantineSetBackSince(Optional<CommitMetadata> commit);
+    }
+
     /**
-     * What checkpoint and table say at one moment.
+     * What checkpoint and tables say at one moment.
      *
      * @param checkpoint empty where no micro-batch was ever planned
      * @param newest the lane's newest commit in the table
+     * @param setBack empty where the quarantine table has what it had
      */
-    record Known(Optional<QueryCheckpoint.Saying> checkpoint, Optional<CommitMetadata> newest) {
+    record Known(
+            Optional<QueryCheckpoint.Saying> checkpoint, Optional<CommitMetadata> newest, Optional<SetBack> setBack) {
         /**
-         * Reads both until nothing is written to the table meanwhile: beside a driver that still runs, one would else be of another micro-batch than
-         * the other, and a checkpoint that is right would be put aside.
-         *
-         * @param newest reads the newest commit of the lane in the table
+         * Reads checkpoint and table until nothing is written to the table meanwhile: beside a driver that still runs, one would else be of another
+         * micro-batch than the other, and a checkpoint that is right would be put aside.
          */
-        static Known read(QueryCheckpoint checkpoint, Supplier<Optional<CommitMetadata>> newest, String topic) {
+        static Known read(QueryCheckpoint checkpoint, Tables tables, String topic) {
             Optional<CommitMetadata> before;
-            Optional<CommitMetadata> after = newest.get();
+            Optional<CommitMetadata> after = tables.newest();
             Optional<QueryCheckpoint.Saying> saying;
             do {
                 before = after;
                 saying = checkpoint.read(topic, before);
-                after = newest.get();
+                after = tables.newest();
             } while (!after.equals(before));
-            return new Known(saying, before);
+            return new Known(saying, before, tables.quarantineSetBackSince(before));
         }
     }
 
@@ -98,22 +107,22 @@ public sealed interface StreamStart {
     /**
      * Decides. The topic is looked at last: a driver that still runs may write what has come since an earlier look, and the table would seem to
      * have read beyond the topic's end.
-     *
-     * @param newest reads the newest commit of the lane in the table
      */
-    static Decision decide(
-            QueryCheckpoint checkpoint, Supplier<Optional<CommitMetadata>> newest, Topic topic, Wishes wishes)
+    static Decision decide(QueryCheckpoint checkpoint, Tables tables, Topic topic, Wishes wishes)
             throws InterruptedException {
-        Known known = Known.read(checkpoint, newest, topic.name());
+        Known known = Known.read(checkpoint, tables, topic.name());
         TopicState now = topic.now();
         return new Decision(new Comparison(known, now, topic, wishes).result(), now);
     }
 
-    /** The three of them side by side. */
+    /** All of them side by side. */
     final class Comparison {
+        private static final String TABLE = "table";
+
         private final Optional<QueryCheckpoint.Saying> checkpoint;
         private final SortedMap<Integer, Long> held;
         private final Optional<String> heldId;
+        private final Optional<SetBack> setBack;
         private final TopicState topic;
         private final Topic records;
         private final Wishes wishes;
@@ -124,6 +133,7 @@ public sealed interface StreamStart {
                     .map(commit -> commit.offsets().get(topic.name()))
                     .orElseGet(TreeMap::new);
             this.heldId = known.newest().map(commit -> commit.topicIds().get(topic.name()));
+            this.setBack = known.setBack();
             this.topic = topic;
             this.records = records;
             this.wishes = wishes;
@@ -136,6 +146,11 @@ public sealed interface StreamStart {
             }
             if (wishes.restartFrom() == RestartFrom.EARLIEST) {
                 return new Begin(topic.beginnings(), "The run was told to begin at the earliest record", null);
+            }
+            if (setBack.isPresent()) {
+                return setBack.get().isOtherTable()
+                        ? withNewQuarantine()
+                        : withQuarantineSetBack(setBack.get().newest());
             }
             if (checkpoint.isEmpty() || wishes.restartFrom() == RestartFrom.TABLE) {
                 return withoutCheckpoint();
@@ -152,6 +167,39 @@ public sealed interface StreamStart {
             return wishes.acceptLoss()
                     ? new Begin(topic.beginnings(), why + ", which was accepted", why)
                     : new Refuse(true, why + ".");
+        }
+
+        private StreamStart withNewQuarantine() {
+            String why =
+                    "The quarantine table was deleted and made anew: what had been refused of topic %s before offsets %s is gone from it"
+                            .formatted(topic.name(), held);
+            if (!wishes.acceptLoss()) {
+                return new Refuse(
+                        true,
+                        why
+                                + ". --restart-from earliest reads again, and refuses again, what the topic still has; what the table has is not inserted twice.");
+            }
+            // What the topic has lost besides is accepted too.
+            return bounded(held, why + ", which was accepted", TABLE) instanceof Begin begin
+                    ? new Begin(
+                            begin.offsets(),
+                            begin.why(),
+                            begin.acceptedLoss() == null ? why : why + "; " + begin.acceptedLoss())
+                    : new Refuse(true, why + ".");
+        }
+
+        /** What the table has is not inserted twice, so that all is read again that the quarantine table may lack. */
+        private StreamStart withQuarantineSetBack(Optional<CommitMetadata> newest) {
+            SortedMap<Integer, Long> kept = newest.filter(
+                            commit -> topic.id().equals(commit.topicIds().get(topic.name())))
+                    .map(commit -> commit.offsets().get(topic.name()))
+                    .orElseGet(TreeMap::new);
+            SortedMap<Integer, Long> position = new TreeMap<>();
+            held.forEach((partition, end) -> position.put(partition, Math.min(end, kept.getOrDefault(partition, 0L))));
+            return bounded(
+                    position,
+                    "The quarantine table was set back: reading again what came after its newest commit that is left",
+                    "quarantine table");
         }
 
         private StreamStart withoutCheckpoint() {
@@ -195,7 +243,7 @@ public sealed interface StreamStart {
             }
             SortedMap<Integer, Long> position = new TreeMap<>(saying.done());
             held.forEach((partition, end) -> position.merge(partition, end, Math::max));
-            return lost(position).isEmpty() ? new Resume(position) : bounded(position, "Records are gone");
+            return lost(position, TABLE).isEmpty() ? new Resume(position) : bounded(position, "Records are gone");
         }
 
         /** Whether a partition that both know is less far in the first, or is unknown to it. */
@@ -211,7 +259,12 @@ public sealed interface StreamStart {
         }
 
         private StreamStart bounded(SortedMap<Integer, Long> position, String why) {
-            List<String> lost = lost(position);
+            return bounded(position, why, TABLE);
+        }
+
+        /** @param lacking the table that does not have what comes from {@code position} on */
+        private StreamStart bounded(SortedMap<Integer, Long> position, String why, String lacking) {
+            List<String> lost = lost(position, lacking);
             if (!lost.isEmpty() && !wishes.acceptLoss()) {
                 return new Refuse(true, "Topic %s: %s.".formatted(topic.name(), String.join("; ", lost)));
             }
@@ -222,21 +275,21 @@ public sealed interface StreamStart {
             return new Begin(start, why, lost.isEmpty() ? null : String.join("; ", lost));
         }
 
-        private List<String> lost(SortedMap<Integer, Long> position) {
+        private List<String> lost(SortedMap<Integer, Long> position, String lacking) {
             List<String> lost = new ArrayList<>();
             position.forEach((partition, next) -> {
                 Long beginning = topic.beginnings().get(partition);
                 Long end = topic.ends().get(partition);
                 if (beginning == null || end == null) {
-                    lost.add("partition %d is gone, of which the table has what came before offset %d"
-                            .formatted(partition, next));
+                    lost.add("partition %d is gone, of which the %s has what came before offset %d"
+                            .formatted(partition, lacking, next));
                 } else if (next < beginning) {
                     lost.add(
-                            "of partition %d the offsets %d to %d are gone, which the table does not have (the topic begins at %d now)"
-                                    .formatted(partition, next, beginning - 1, beginning));
+                            "of partition %d the offsets %d to %d are gone, which the %s does not have (the topic begins at %d now)"
+                                    .formatted(partition, next, beginning - 1, lacking, beginning));
                 } else if (next > end) {
-                    lost.add("partition %d ends at offset %d, and the table has it up to %d already"
-                            .formatted(partition, end, next));
+                    lost.add("partition %d ends at offset %d, and the %s has it up to %d already"
+                            .formatted(partition, end, lacking, next));
                 }
             });
             return lost;

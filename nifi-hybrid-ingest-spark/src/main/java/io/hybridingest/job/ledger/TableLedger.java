@@ -117,6 +117,29 @@ public final class TableLedger {
         }
     }
 
+    /** The newest version that has been read, -1 before the first. */
+    synchronized long asOf() {
+        return nextVersion - 1;
+    }
+
+    /** Whether the table was set back after a version, as far as Delta still has the commits and they have been read. */
+    synchronized boolean isRestoredSince(long version) {
+        try {
+            for (long later = asOf(); later > version; later--) {
+                Optional<JsonNode> info = read(later);
+                if (info.isEmpty()) {
+                    return false;
+                }
+                if (isRestore(info.get())) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the Delta log of " + table, e);
+        }
+    }
+
     /**
      * What a commit to this table is to say about itself.
      *

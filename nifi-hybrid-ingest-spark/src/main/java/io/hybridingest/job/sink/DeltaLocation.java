@@ -64,6 +64,11 @@ record DeltaLocation(String path) {
         return DeltaTable.isDeltaTable(spark, path) && version(spark) >= 0;
     }
 
+    /** The id that Delta gave the table when it was made; a table that is made anew has another one. */
+    String id(SparkSession spark) {
+        return newest(spark).metadata().id();
+    }
+
     private long version(SparkSession spark) {
         return newest(spark).version();
     }

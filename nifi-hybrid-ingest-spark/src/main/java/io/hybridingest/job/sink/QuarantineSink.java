@@ -102,6 +102,11 @@ public final class QuarantineSink {
                 .add(REPLAY_DEFINITION, DataTypes.StringType, true);
     }
 
+    /** The id that Delta gave the table when it was made. */
+    public String tableId(SparkSession spark) {
+        return table.id(spark);
+    }
+
     /** Records that no replay has taken out of quarantine yet. */
     public Dataset<Row> unreplayed(SparkSession spark) {
         return spark.read()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybridingest.job.ledger.QuarantineWatch.SetBack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,52 @@ class LedgerTest {
                  "offsets": {"orders": {"0": 12, "1": 3}}, "rowsIn": 10, "rowsQuarantined": 2, "rowsDropped": 1,
                  "topicIds": {"orders": "an-id"}}"""));
         assertThat(CommitMetadata.fromJson(commit.toJson())).contains(commit);
+    }
+
+    @Test
+    void aCommitSaysHowFarTheQuarantineTableWasFollowed() throws IOException {
+        CommitMetadata commit = commit(Lane.STREAM, 4).withQuarantine(new QuarantineMark("its-id", 12));
+
+        assertThat(new ObjectMapper().readTree(commit.toJson()).path("quarantine"))
+                .isEqualTo(new ObjectMapper().readTree("{\"tableId\": \"its-id\", \"version\": 12}"));
+        assertThat(CommitMetadata.fromJson(commit.toJson())).contains(commit);
+        assertThat(commit.withRows(CommitMetadata.RowCounts.NONE).quarantine()).isEqualTo(commit.quarantine());
+    }
+
+    @Test
+    void aQuarantineTableThatWasSetBackOrMadeAnewIsToldFromOneThatGrew() throws IOException {
+        write(0, commit(Lane.STREAM, 3));
+        write(1, commit(Lane.STREAM, 3));
+        QuarantineWatch watch = new QuarantineWatch("its-id", open(Lane.STREAM));
+        QuarantineMark mark = watch.mark(3);
+        assertThat(mark).isEqualTo(new QuarantineMark("its-id", 1));
+        Optional<CommitMetadata> marked = Optional.of(commit(Lane.STREAM, 3).withQuarantine(mark));
+
+        assertThat(watch.since(marked)).isEmpty();
+        assertThat(watch.since(Optional.empty())).as("a lane that never wrote").isEmpty();
+        assertThat(watch.since(Optional.of(commit(Lane.STREAM, 3))))
+                .as("a commit that says nothing of it")
+                .isEmpty();
+        assertThat(new QuarantineWatch("other-id", open(Lane.STREAM)).since(marked))
+                .contains(new SetBack(true, Optional.empty()));
+
+        write(2, commit(Lane.BATCH, 9));
+        assertThat(new QuarantineWatch("its-id", open(Lane.STREAM)).since(marked))
+                .isEmpty();
+        Files.writeString(
+                table.resolve("_delta_log/%020d.json".formatted(3)),
+                "{\"commitInfo\":{\"operation\":\"RESTORE\",\"operationParameters\":{\"version\":0}}}\n");
+        write(4, commit(Lane.BATCH, 9));
+        assertThat(new QuarantineWatch("its-id", open(Lane.STREAM)).since(marked))
+                .contains(new SetBack(false, Optional.of(commit(Lane.STREAM, 3))));
+        assertThat(new QuarantineWatch("its-id", open(Lane.STREAM))
+                        .since(Optional.of(commit(Lane.STREAM, 3).withQuarantine(new QuarantineMark("its-id", 3)))))
+                .as("a commit that came after it")
+                .isEmpty();
+        assertThat(new QuarantineWatch("its-id", open(Lane.STREAM))
+                        .since(Optional.of(commit(Lane.STREAM, 3).withQuarantine(new QuarantineMark("its-id", 5)))))
+                .as("a log that is shorter than it was")
+                .contains(new SetBack(false, Optional.of(commit(Lane.STREAM, 3))));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.hybridingest.job.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hybridingest.job.ledger.CommitMetadata.RowCounts;
+import io.hybridingest.job.ledger.QuarantineWatch.SetBack;
 import io.hybridingest.job.ledger.StreamStart.Begin;
 import io.hybridingest.job.ledger.StreamStart.Refuse;
 import io.hybridingest.job.ledger.StreamStart.Resume;
@@ -32,6 +33,8 @@ class StreamStartTest {
     private final TopicState topic = new TopicState("orders", "new", offsets(0, 0), offsets(100, 100));
 
     private BiPredicate<SortedMap<Integer, Long>, SortedMap<Integer, Long>> records = (from, to) -> false;
+
+    private Optional<SetBack> setBack = Optional.empty();
 
     @TempDir
     private Path home;
@@ -124,6 +127,83 @@ class StreamStartTest {
     @Test
     void withoutCheckpointItGoesOnWhereTheTableEnds() {
         assertBegins(decide(held(7, offsets(40, 50)), topic, NONE), offsets(40, 50), "There is no checkpoint", null);
+    }
+
+    @Test
+    void whereTheQuarantineTableWasSetBackWhatCameSinceIsReadAgain() throws IOException {
+        checkpoint(7, offsets(40, 50), true);
+        setBack = Optional.of(new SetBack(false, held(3, offsets(10, 60))));
+
+        assertBegins(
+                decide(held(7, offsets(40, 50)), topic, NONE),
+                offsets(10, 50),
+                "The quarantine table was set back: reading again what came after its newest commit that is left",
+                null);
+        assertBegins(
+                decide(held(7, offsets(40, 50)), topic, new Wishes(false, false, RestartFrom.TABLE)),
+                offsets(10, 50),
+                "The quarantine table was set back",
+                null);
+    }
+
+    @Test
+    void whereNothingIsLeftInQuarantineAllIsReadAgainThatTheTopicHas() throws IOException {
+        checkpoint(7, offsets(40, 50), true);
+        setBack = Optional.of(new SetBack(false, Optional.empty()));
+
+        assertBegins(
+                decide(held(7, offsets(40, 50)), topic, NONE), offsets(0, 0), "The quarantine table was set", null);
+
+        TopicState trimmed = new TopicState("orders", "new", offsets(5, 0), offsets(100, 100));
+        String loss =
+                "of partition 0 the offsets 0 to 4 are gone, which the quarantine table does not have (the topic begins at 5 now)";
+        assertRefused(decide(held(7, offsets(40, 50)), trimmed, NONE), true, loss);
+        assertBegins(
+                decide(held(7, offsets(40, 50)), trimmed, ACCEPT), offsets(5, 0), "The quarantine table was set", loss);
+    }
+
+    @Test
+    void whatQuarantineHasOfATopicThatWasRemadeSinceSaysNothing() throws IOException {
+        checkpoint(7, offsets(40, 50), true);
+        TopicState other = new TopicState("orders", "newer", offsets(0, 0), offsets(100, 100));
+        setBack = Optional.of(new SetBack(false, held(3, offsets(10, 60))));
+        CommitMetadata held = held(7, offsets(40, 50)).orElseThrow();
+        Optional<CommitMetadata> since = Optional.of(new CommitMetadata(
+                held.pipeline(),
+                held.lane(),
+                held.epoch(),
+                held.generation(),
+                held.batchId(),
+                held.offsets(),
+                null,
+                held.rows(),
+                null,
+                new TreeMap<>(Map.of("orders", "newer")),
+                null));
+
+        assertBegins(decide(since, other, NONE), offsets(0, 0), "The quarantine table was set back", null);
+    }
+
+    @Test
+    void aQuarantineTableThatWasMadeAnewIsRefusedUntilSomebodyDecides() throws IOException {
+        checkpoint(7, offsets(40, 50), true);
+        setBack = Optional.of(new SetBack(true, Optional.empty()));
+        String loss =
+                "The quarantine table was deleted and made anew: what had been refused of topic orders before offsets {0=40, 1=50} is gone from it";
+
+        assertRefused(decide(held(7, offsets(40, 50)), topic, NONE), true, loss, "--restart-from earliest");
+        assertBegins(decide(held(7, offsets(40, 50)), topic, ACCEPT), offsets(40, 50), loss, loss);
+        assertBegins(
+                decide(held(7, offsets(40, 50)), topic, new Wishes(false, false, RestartFrom.EARLIEST)),
+                offsets(0, 0),
+                "The run was told to begin at the earliest record",
+                null);
+        TopicState trimmed = new TopicState("orders", "new", offsets(60, 0), offsets(100, 100));
+        assertBegins(
+                decide(held(7, offsets(40, 50)), trimmed, ACCEPT),
+                offsets(60, 50),
+                loss,
+                "of partition 0 the offsets 40 to 59 are gone, which the table does not have");
     }
 
     @Test
@@ -319,10 +399,24 @@ class StreamStartTest {
         };
         QueryCheckpoint checkpoint = new QueryCheckpoint(hadoop(home), new Configuration());
         try {
-            return StreamStart.decide(checkpoint, newest, asked, wishes).start();
+            return StreamStart.decide(checkpoint, tables(newest), asked, wishes).start();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private StreamStart.Tables tables(Supplier<Optional<CommitMetadata>> newest) {
+        return new StreamStart.Tables() {
+            @Override
+            public Optional<CommitMetadata> newest() {
+                return newest.get();
+            }
+
+            @Override
+            public Optional<SetBack> quarantineSetBackSince(Optional<CommitMetadata> commit) {
+                return setBack;
+            }
+        };
     }
 
     private static org.apache.hadoop.fs.Path hadoop(Path path) {
