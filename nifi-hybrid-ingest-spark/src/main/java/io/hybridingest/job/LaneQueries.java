@@ -233,7 +233,8 @@ final class LaneQueries implements AutoCloseable {
         for (String child : List.of(BATCH, BATCH_QUARANTINE, BATCH_UNREADABLE)) {
             new QueryCheckpoint(checkpoint(child), hadoop).setAside();
         }
-        table.claim(spark, laneRun(BATCH, tableLedger, null).metadata(NO_BATCH, PlannedBatch.NONE, 0, RowCounts.NONE));
+        LaneRun run = laneRun(BATCH, tableLedger, null);
+        table.claim(spark, run.withQuarantine(run.metadata(NO_BATCH, PlannedBatch.NONE, 0, RowCounts.NONE)));
     }
 
     /** Reads all that landed once more where the table was set back: what it still has is not inserted twice. */

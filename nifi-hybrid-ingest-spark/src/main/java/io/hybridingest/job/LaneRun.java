@@ -89,8 +89,12 @@ record LaneRun(
                 rows,
                 interval,
                 topic == null ? new TreeMap<>() : topic.ids(),
-                null,
-                quarantine.mark(epoch));
+                null);
+    }
+
+    /** What a commit to the table says, after the quarantine table has what is meant for it. */
+    CommitMetadata withQuarantine(CommitMetadata metadata) {
+        return metadata.withQuarantine(quarantine.mark(epoch));
     }
 
     /** Tells the report what became of a micro-batch. */

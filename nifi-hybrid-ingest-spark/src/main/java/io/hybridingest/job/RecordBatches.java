@@ -135,11 +135,12 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
                             refused.forQuarantine(
                                     evaluated.sparkSession(), read.refused().get(), at),
                             metadata);
+            CommitMetadata told = run.withQuarantine(metadata);
             if (tally.good() == 0) {
-                table.record(evaluated.sparkSession(), metadata);
+                table.record(evaluated.sparkSession(), told);
                 return Optional.of(counts(tally, 0, quarantined));
             }
-            OptionalLong inserted = staged.commit(metadata);
+            OptionalLong inserted = staged.commit(told);
             return Optional.of(
                     inserted.isPresent()
                             ? counts(tally, inserted.getAsLong(), quarantined)
@@ -185,7 +186,7 @@ final class RecordBatches implements VoidFunction2<Dataset<Row>, Long> {
                     ? 0
                     : quarantine.write(
                             refused.forQuarantine(evaluated.where(BatchTally.isRefused(checks)), at), metadata);
-            return counts(tally, tableWrite.write(rows, metadata, at), quarantined);
+            return counts(tally, tableWrite.write(rows, run.withQuarantine(metadata), at), quarantined);
         } finally {
             evaluated.unpersist();
         }

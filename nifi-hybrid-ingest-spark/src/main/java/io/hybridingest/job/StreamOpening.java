@@ -95,7 +95,7 @@ final class StreamOpening {
     private void commit(LaneRun run, SortedMap<Integer, Long> offsets, long batchId, String acceptedLoss) {
         table.claim(
                 spark,
-                new CommitMetadata(
+                run.withQuarantine(new CommitMetadata(
                         run.pipeline(),
                         run.lane(),
                         run.epoch(),
@@ -106,8 +106,7 @@ final class StreamOpening {
                         RowCounts.NONE,
                         null,
                         new TreeMap<>(java.util.Map.of(topic.name(), topic.id())),
-                        acceptedLoss,
-                        run.quarantine().mark(run.epoch())));
+                        acceptedLoss)));
         run.ledger().requireNewest(run.epoch());
     }
 

@@ -67,10 +67,8 @@ class QuarantineSetBackTest {
     void whatHasLandedIsReadAgainWhereTheQuarantineTableCameBackFromABackup() throws Exception {
         Orders orders = ordersWithQuarantine();
         Path backup = copy(Path.of(quarantine(orders)), home.resolve("backup"));
-        for (int round = 1; round < 3; round++) {
-            orders.land(round + ".avro", orders.orders(round * 5 + 5, round * 5 + 10));
-            batch(orders);
-        }
+        orders.land("b.avro", orders.orders(10, 20));
+        batch(orders);
 
         delete(Path.of(quarantine(orders)));
         copy(backup, Path.of(quarantine(orders)));

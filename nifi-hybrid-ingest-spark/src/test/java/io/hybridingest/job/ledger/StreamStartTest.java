@@ -139,11 +139,9 @@ class StreamStartTest {
                 offsets(10, 50),
                 "The quarantine table was set back: reading again what came after its newest commit that is left",
                 null);
+        Wishes fromTable = new Wishes(false, false, RestartFrom.TABLE);
         assertBegins(
-                decide(held(7, offsets(40, 50)), topic, new Wishes(false, false, RestartFrom.TABLE)),
-                offsets(10, 50),
-                "The quarantine table was set back",
-                null);
+                decide(held(7, offsets(40, 50)), topic, fromTable), offsets(10, 50), "The quarantine table was", null);
     }
 
     @Test
@@ -167,21 +165,11 @@ class StreamStartTest {
         checkpoint(7, offsets(40, 50), true);
         TopicState other = new TopicState("orders", "newer", offsets(0, 0), offsets(100, 100));
         setBack = Optional.of(new SetBack(false, held(3, offsets(10, 60))));
-        CommitMetadata held = held(7, offsets(40, 50)).orElseThrow();
-        Optional<CommitMetadata> since = Optional.of(new CommitMetadata(
-                held.pipeline(),
-                held.lane(),
-                held.epoch(),
-                held.generation(),
-                held.batchId(),
-                held.offsets(),
-                null,
-                held.rows(),
-                null,
-                new TreeMap<>(Map.of("orders", "newer")),
-                null));
-
-        assertBegins(decide(since, other, NONE), offsets(0, 0), "The quarantine table was set back", null);
+        assertBegins(
+                decide(held(7, offsets(40, 50), "newer"), other, NONE),
+                offsets(0, 0),
+                "The quarantine table was set back",
+                null);
     }
 
     @Test
@@ -424,6 +412,10 @@ class StreamStartTest {
     }
 
     private static Optional<CommitMetadata> held(long batchId, SortedMap<Integer, Long> ends) {
+        return held(batchId, ends, "new");
+    }
+
+    private static Optional<CommitMetadata> held(long batchId, SortedMap<Integer, Long> ends, String topicId) {
         return Optional.of(new CommitMetadata(
                 "orders",
                 Lane.STREAM,
@@ -434,7 +426,7 @@ class StreamStartTest {
                 null,
                 RowCounts.NONE,
                 null,
-                new TreeMap<>(Map.of("orders", "new")),
+                new TreeMap<>(Map.of("orders", topicId)),
                 null));
     }
 
