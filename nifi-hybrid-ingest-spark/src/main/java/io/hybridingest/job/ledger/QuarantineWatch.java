@@ -7,6 +7,9 @@ import java.util.Optional;
  * refused. Safe for use by several threads.
  */
 public final class QuarantineWatch {
+    /** The version that makes the table: nothing can be lost of it. */
+    private static final long EMPTY = 0;
+
     private final String tableId;
     private final TableLedger ledger;
 
@@ -48,6 +51,9 @@ public final class QuarantineWatch {
     }
 
     private Optional<SetBack> since(QuarantineMark mark) {
+        if (mark.version() == EMPTY) {
+            return Optional.empty();
+        }
         if (!mark.tableId().equals(tableId)) {
             return Optional.of(new SetBack(true, Optional.empty()));
         }

@@ -179,13 +179,9 @@ public sealed interface StreamStart {
                         why
                                 + ". --restart-from earliest reads again, and refuses again, what the topic still has; what the table has is not inserted twice.");
             }
-            // What the topic has lost besides is accepted too.
-            return bounded(held, why + ", which was accepted", TABLE) instanceof Begin begin
-                    ? new Begin(
-                            begin.offsets(),
-                            begin.why(),
-                            begin.acceptedLoss() == null ? why : why + "; " + begin.acceptedLoss())
-                    : new Refuse(true, why + ".");
+            List<String> lost = new ArrayList<>(List.of(why));
+            lost.addAll(lost(held, TABLE));
+            return begin(held, why + ", which was accepted", lost);
         }
 
         /** What the table has is not inserted twice, so that all is read again that the quarantine table may lack. */
@@ -268,6 +264,11 @@ public sealed interface StreamStart {
             if (!lost.isEmpty() && !wishes.acceptLoss()) {
                 return new Refuse(true, "Topic %s: %s.".formatted(topic.name(), String.join("; ", lost)));
             }
+            return begin(position, why, lost);
+        }
+
+        /** @param lost what was accepted as lost, may be empty */
+        private Begin begin(SortedMap<Integer, Long> position, String why, List<String> lost) {
             SortedMap<Integer, Long> start = new TreeMap<>(topic.beginnings());
             start.replaceAll((partition, beginning) -> Math.min(
                     topic.ends().getOrDefault(partition, beginning),

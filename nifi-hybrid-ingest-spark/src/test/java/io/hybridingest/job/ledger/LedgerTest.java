@@ -68,6 +68,10 @@ class LedgerTest {
                 .isEmpty();
         assertThat(new QuarantineWatch("other-id", open(Lane.STREAM)).since(marked))
                 .contains(new SetBack(true, Optional.empty()));
+        assertThat(new QuarantineWatch("other-id", open(Lane.STREAM))
+                        .since(Optional.of(commit(Lane.STREAM, 3).withQuarantine(new QuarantineMark("its-id", 0)))))
+                .as("one that was never written")
+                .isEmpty();
 
         write(2, commit(Lane.BATCH, 9));
         assertThat(new QuarantineWatch("its-id", open(Lane.STREAM)).since(marked))
