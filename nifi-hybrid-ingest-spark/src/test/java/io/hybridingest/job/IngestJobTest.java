@@ -72,7 +72,8 @@ class IngestJobTest {
         assertThat(metadata).isEqualTo(MAPPER.readTree("""
                 {"pipeline": "orders", "lane": "batch", "epoch": 9, "generation": 0, "batchId": 0, "files": 2, "rowsIn": 40, "rowsQuarantined": 0, "rowsDropped": 0, "rowsInserted": 30,
                  "interval": {"start": "2026-01-01T00:00:00Z", "end": "2026-01-01T01:00:00Z"},
-                 "ledger": {"asOf": 0, "heads": []}}"""));
+                 "quarantine": {"tableId": "%s", "version": 0},
+                 "ledger": {"asOf": 0, "heads": []}}""".formatted(quarantineId(orders))));
     }
 
     @Test
@@ -139,6 +140,17 @@ class IngestJobTest {
 
     private JsonNode status() throws IOException {
         return MAPPER.readTree(run().resolve("status.json").toFile());
+    }
+
+    private static String quarantineId(Orders orders) throws IOException {
+        Path made = Path.of(orders.definition().table().quarantinePath(), "_delta_log", "%020d.json".formatted(0));
+        for (String action : Files.readAllLines(made)) {
+            JsonNode metadata = MAPPER.readTree(action).path("metaData");
+            if (!metadata.isMissingNode()) {
+                return metadata.path("id").asText();
+            }
+        }
+        throw new AssertionError(made + " makes no table");
     }
 
     private static JsonNode lastCommit(Orders orders) throws IOException {

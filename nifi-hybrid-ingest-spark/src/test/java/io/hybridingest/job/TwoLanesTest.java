@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -59,10 +60,16 @@ class TwoLanesTest {
             inserted.add(lanes.submit(lane(definition, lane, start)));
         }
         long total = 0;
+        List<Throwable> failures = new ArrayList<>();
         for (Future<Long> each : inserted) {
-            total += each.get(5, TimeUnit.MINUTES);
+            try {
+                total += each.get(5, TimeUnit.MINUTES);
+            } catch (ExecutionException e) {
+                failures.add(e.getCause());
+            }
         }
         lanes.shutdown();
+        assertThat(failures).isEmpty();
 
         Dataset<Row> table = spark.read().format("delta").load(orders.table());
         long expected = (long) ROUNDS * PER_ROUND + PER_ROUND / 2;
@@ -74,45 +81,53 @@ class TwoLanesTest {
     /** Each lane brings half of what the other brings, in the same round. */
     private Callable<Long> lane(PipelineDefinition definition, Lane lane, CyclicBarrier start) {
         return () -> {
-            SparkSession session = spark.newSession();
-            session.conf().set("spark.sql.session.timeZone", "UTC");
-            StructType columns =
-                    AvroBodies.columns(session, definition.wireSchema().toString());
-            RecordTransform transform = RecordTransform.validated(session, definition, columns);
-            start.await();
-            TableSink sink = TableSink.open(
-                    session,
-                    definition.table(),
-                    transform,
-                    TableLedger.open(
-                            definition.table().path(),
-                            definition.name(),
-                            lane,
-                            session.sessionState().newHadoopConf()));
-            long inserted = 0;
-            for (int round = 0; round < ROUNDS; round++) {
-                start.await();
-                int from = round * PER_ROUND + lane.ordinal() * PER_ROUND / 2;
-                Dataset<Row> records = session.createDataFrame(
-                        JavaSparkContext.fromSparkContext(session.sparkContext())
-                                .parallelize(rows(from, from + PER_ROUND), 2),
-                        columns);
-                CommitMetadata metadata = new CommitMetadata(
+            try {
+                return write(definition, lane, start);
+            } finally {
+                // The other lane does not wait for one that failed.
+                start.reset();
+            }
+        };
+    }
+
+    private long write(PipelineDefinition definition, Lane lane, CyclicBarrier start) throws Exception {
+        SparkSession session = spark.newSession();
+        session.conf().set("spark.sql.session.timeZone", "UTC");
+        StructType columns = AvroBodies.columns(session, definition.wireSchema().toString());
+        RecordTransform transform = RecordTransform.validated(session, definition, columns);
+        start.await();
+        TableSink sink = TableSink.open(
+                session,
+                definition.table(),
+                transform,
+                TableLedger.open(
+                        definition.table().path(),
                         definition.name(),
                         lane,
-                        1,
-                        0,
-                        round,
-                        new TreeMap<>(),
-                        null,
-                        new CommitMetadata.RowCounts(PER_ROUND, 0, 0),
-                        null,
-                        new TreeMap<>(),
-                        null);
-                inserted += sink.write(transform.apply(records), metadata, Instant.now());
-            }
-            return inserted;
-        };
+                        session.sessionState().newHadoopConf()));
+        long inserted = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            start.await();
+            int from = round * PER_ROUND + lane.ordinal() * PER_ROUND / 2;
+            Dataset<Row> records = session.createDataFrame(
+                    JavaSparkContext.fromSparkContext(session.sparkContext())
+                            .parallelize(rows(from, from + PER_ROUND), 2),
+                    columns);
+            CommitMetadata metadata = new CommitMetadata(
+                    definition.name(),
+                    lane,
+                    1,
+                    0,
+                    round,
+                    new TreeMap<>(),
+                    null,
+                    new CommitMetadata.RowCounts(PER_ROUND, 0, 0),
+                    null,
+                    new TreeMap<>(),
+                    null);
+            inserted += sink.write(transform.apply(records), metadata, Instant.now());
+        }
+        return inserted;
     }
 
     private static List<Row> rows(long from, long to) {

@@ -2,7 +2,6 @@ package io.hybridingest.job.sink;
 
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
-import java.util.ConcurrentModificationException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,18 +106,24 @@ record DeltaLocation(String path) {
                     .partitionedBy(partitionBy.toArray(String[]::new));
             properties.forEach(builder::property);
             builder.execute();
-        } catch (ConcurrentModificationException otherLane) {
-            // Delta keeps what it knows of a path for the whole JVM: that there was no table.
-            if (version(spark) < 0) {
-                throw otherLane;
-            }
         } catch (Exception e) {
             // Spark's AnalysisException is checked, and declared nowhere.
+            if (isMadeByNow(spark)) {
+                return;
+            }
             if (!(e instanceof DeltaAnalysisException refused && MISSING.contains(refused.getErrorClass()))) {
                 throw e;
             }
             createInDirectory(spark, columns, partitionBy, properties);
         }
+    }
+
+    /**
+     * Whether another lane has made the table while this one tried to, whatever Delta said then: that there was a commit already, that it is made
+     * otherwise, or, as it keeps what it knows of a path for the whole JVM, that there is none. What it is made of is looked at afterwards.
+     */
+    private boolean isMadeByNow(SparkSession spark) {
+        return version(spark) >= 0;
     }
 
     /**
@@ -138,7 +143,13 @@ record DeltaLocation(String path) {
                     writer.option(key, value);
                 }
             });
-            writer.save(path);
+            try {
+                writer.save(path);
+            } catch (Exception e) {
+                if (!isMadeByNow(spark)) {
+                    throw e;
+                }
+            }
             return null;
         });
         if (version(spark) == 0) {

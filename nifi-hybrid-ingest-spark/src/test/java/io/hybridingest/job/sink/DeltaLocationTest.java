@@ -8,8 +8,14 @@ import io.hybridingest.job.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -21,6 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeltaLocationTest {
+    private static final int ROUNDS = 80;
+    private static final int MOST_MILLIS_LATER = 40;
+
     private final SparkSession spark = LocalSpark.session();
 
     @TempDir
@@ -39,6 +48,36 @@ class DeltaLocationTest {
 
         assertThat(ours.exists(spark)).isTrue();
         assertThat(spark.read().format("delta").load(ours.path()).count()).isZero();
+    }
+
+    @Test
+    void lanesThatMakeTheSameTableAtOnceBothHaveIt() throws Exception {
+        StructType columns = StructType.fromDDL("id BIGINT, day DATE");
+        Map<String, String> properties = Map.of("delta.isolationLevel", "Serializable", "own.note", "x");
+        ExecutorService lanes = Executors.newFixedThreadPool(2);
+        for (int round = 0; round < ROUNDS; round++) {
+            DeltaLocation table =
+                    new DeltaLocation(home.resolve("table" + round).toString());
+            CyclicBarrier start = new CyclicBarrier(2);
+            List<Future<Object>> made = new ArrayList<>();
+            for (int lane = 0; lane < 2; lane++) {
+                int later = lane * (round % MOST_MILLIS_LATER);
+                SparkSession session = spark.newSession();
+                made.add(lanes.submit(() -> {
+                    start.await();
+                    Thread.sleep(later);
+                    table.ensure(session, columns, List.of("day"), properties);
+                    return null;
+                }));
+            }
+            for (Future<Object> each : made) {
+                each.get(1, TimeUnit.MINUTES);
+            }
+            assertThat(table.partitionColumns(spark)).containsExactly("day");
+            assertThat(table.property(spark, "delta.isolationLevel")).contains("Serializable");
+            assertThat(table.property(spark, "own.note")).contains("x");
+        }
+        lanes.shutdown();
     }
 
     @ParameterizedTest
