@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.spark.sql.RowFactory;
@@ -54,21 +54,18 @@ class DeltaLocationTest {
     void lanesThatMakeTheSameTableAtOnceBothHaveIt() throws Exception {
         StructType columns = StructType.fromDDL("id BIGINT, day DATE");
         Map<String, String> properties = Map.of("delta.isolationLevel", "Serializable", "own.note", "x");
-        ExecutorService lanes = Executors.newFixedThreadPool(2);
+        ScheduledExecutorService lanes = Executors.newScheduledThreadPool(2);
         for (int round = 0; round < ROUNDS; round++) {
             DeltaLocation table =
                     new DeltaLocation(home.resolve("table" + round).toString());
-            CyclicBarrier start = new CyclicBarrier(2);
             List<Future<Object>> made = new ArrayList<>();
             for (int lane = 0; lane < 2; lane++) {
-                int later = lane * (round % MOST_MILLIS_LATER);
                 SparkSession session = spark.newSession();
-                made.add(lanes.submit(() -> {
-                    start.await();
-                    Thread.sleep(later);
+                Callable<Object> making = () -> {
                     table.ensure(session, columns, List.of("day"), properties);
                     return null;
-                }));
+                };
+                made.add(lanes.schedule(making, lane * (round % MOST_MILLIS_LATER), TimeUnit.MILLISECONDS));
             }
             for (Future<Object> each : made) {
                 each.get(1, TimeUnit.MINUTES);
