@@ -3,14 +3,11 @@ package io.hybridingest.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hybridingest.pipeline.QuarantinedRecord;
-import io.hybridingest.pipeline.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -271,16 +268,9 @@ class BatchLaneTest {
     @Test
     void takesOverWhatOtherStagesQuarantinedOnce() throws Exception {
         Orders orders = new Orders(home);
-        QuarantinedRecord invalid = new QuarantinedRecord(
-                "0123",
-                null,
-                "prepare",
-                List.of(new Reason("wrong-type", "amount", "is no number", "x")),
-                "{}".getBytes(StandardCharsets.UTF_8),
-                "in.json",
-                Instant.parse("2026-01-01T00:00:00Z"));
-        orders.land("quarantine", "a.avro", List.of(invalid.toAvro(), invalid.toAvro()));
-        orders.land("quarantine", "b.avro", List.of(invalid.toAvro()));
+        GenericRecord invalid = Orders.invalid().toAvro();
+        orders.land("quarantine", "a.avro", List.of(invalid, invalid));
+        orders.land("quarantine", "b.avro", List.of(invalid));
         Files.createDirectories(orders.landing().resolve("unreadable"));
         Files.writeString(orders.landing().resolve("unreadable/what"), "rubbish");
 

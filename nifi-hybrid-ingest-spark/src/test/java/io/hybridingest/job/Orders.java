@@ -3,11 +3,14 @@ package io.hybridingest.job;
 import io.hybridingest.job.source.AvroBodies;
 import io.hybridingest.pipeline.IngestId;
 import io.hybridingest.pipeline.PipelineDefinition;
+import io.hybridingest.pipeline.QuarantinedRecord;
+import io.hybridingest.pipeline.Reason;
 import io.hybridingest.pipeline.SingleObjectEncoding;
 import io.hybridingest.pipeline.SystemFields;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -153,6 +156,18 @@ public final class Orders {
         return java.util.stream.LongStream.range(from, to)
                 .mapToObj(id -> order(schema, id, Math.toIntExact(id), START.plus(id, ChronoUnit.MINUTES)))
                 .toList();
+    }
+
+    /** A record that was quarantined before it came. */
+    static QuarantinedRecord invalid() {
+        return new QuarantinedRecord(
+                "0123",
+                null,
+                "prepare",
+                List.of(new Reason("wrong-type", "amount", "is no number", "x")),
+                "{}".getBytes(StandardCharsets.UTF_8),
+                "in.json",
+                Instant.parse("2026-01-01T00:00:00Z"));
     }
 
     /** Lands records as a container, by rename. */

@@ -11,8 +11,6 @@ import io.hybridingest.job.source.Envelope;
 import io.hybridingest.job.source.KafkaMessages;
 import io.hybridingest.job.source.WriterSchemas;
 import io.hybridingest.pipeline.PipelineDefinition;
-import io.hybridingest.pipeline.QuarantinedRecord;
-import io.hybridingest.pipeline.Reason;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -105,15 +103,8 @@ class QuarantineReplayTest {
     @Test
     void recordsThatNeverCameAsFarAsTheJobStay() throws Exception {
         Orders orders = new Orders(home);
-        QuarantinedRecord invalid = new QuarantinedRecord(
-                "0123",
-                null,
-                "prepare",
-                List.of(new Reason("wrong-type", "amount", "is no number", "x")),
-                new byte[] {'{', '}'},
-                "in.json",
-                Instant.parse("2026-01-01T00:00:00Z"));
-        orders.land("quarantine", "a.avro", List.of(invalid.toAvro()));
+        GenericRecord invalid = Orders.invalid().toAvro();
+        orders.land("quarantine", "a.avro", List.of(invalid));
         LaneRuns.run(spark, orders, "batch");
 
         LaneRuns.run(spark, orders, "replay");

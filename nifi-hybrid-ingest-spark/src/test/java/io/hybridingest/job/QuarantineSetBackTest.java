@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hybridingest.job.ledger.TableRestoredException;
-import io.hybridingest.pipeline.QuarantinedRecord;
-import io.hybridingest.pipeline.Reason;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -99,15 +95,8 @@ class QuarantineSetBackTest {
                 .identity("order_id, placed_at")
                 .checks("{name: even, require: amount % 2 = 0, otherwise: quarantine}");
         orders.land("a.avro", orders.orders(0, 10));
-        QuarantinedRecord invalid = new QuarantinedRecord(
-                "0123",
-                null,
-                "prepare",
-                List.of(new Reason("wrong-type", "amount", "is no number", "x")),
-                "{}".getBytes(StandardCharsets.UTF_8),
-                "in.json",
-                Instant.parse("2026-01-01T00:00:00Z"));
-        orders.land("quarantine", "a.avro", List.of(invalid.toAvro()));
+        GenericRecord invalid = Orders.invalid().toAvro();
+        orders.land("quarantine", "a.avro", List.of(invalid));
         Files.createDirectories(orders.landing().resolve("unreadable"));
         Files.writeString(orders.landing().resolve("unreadable/what"), "rubbish");
         batch(orders);

@@ -2,20 +2,10 @@ package io.hybridingest.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hybridingest.job.ledger.CommitMetadata;
 import io.hybridingest.job.ledger.Lane;
-import io.hybridingest.job.ledger.TableLedger;
-import io.hybridingest.job.sink.TableSink;
-import io.hybridingest.job.source.AvroBodies;
-import io.hybridingest.job.transform.RecordTransform;
-import io.hybridingest.pipeline.IngestId;
-import io.hybridingest.pipeline.PipelineDefinition;
 import java.nio.file.Path;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -23,12 +13,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.api.java.JavaSparkContext;
+import java.util.stream.LongStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,12 +40,11 @@ class TwoLanesTest {
     }
 
     private void assertOnce(Orders orders) throws Exception {
-        PipelineDefinition definition = orders.definition();
         CyclicBarrier start = new CyclicBarrier(2);
         ExecutorService lanes = Executors.newFixedThreadPool(2);
         List<Future<Long>> inserted = new ArrayList<>();
         for (Lane lane : List.of(Lane.STREAM, Lane.BATCH)) {
-            inserted.add(lanes.submit(lane(definition, lane, start)));
+            inserted.add(lanes.submit(lane(orders, lane, start)));
         }
         long total = 0;
         List<Throwable> failures = new ArrayList<>();
@@ -79,10 +66,10 @@ class TwoLanesTest {
     }
 
     /** Each lane brings half of what the other brings, in the same round. */
-    private Callable<Long> lane(PipelineDefinition definition, Lane lane, CyclicBarrier start) {
+    private Callable<Long> lane(Orders orders, Lane lane, CyclicBarrier start) {
         return () -> {
             try {
-                return write(definition, lane, start);
+                return write(orders, lane, start);
             } finally {
                 // The other lane does not wait for one that failed.
                 start.reset();
@@ -90,58 +77,23 @@ class TwoLanesTest {
         };
     }
 
-    private long write(PipelineDefinition definition, Lane lane, CyclicBarrier start) throws Exception {
+    private long write(Orders orders, Lane lane, CyclicBarrier start) throws Exception {
         SparkSession session = spark.newSession();
         session.conf().set("spark.sql.session.timeZone", "UTC");
-        StructType columns = AvroBodies.columns(session, definition.wireSchema().toString());
-        RecordTransform transform = RecordTransform.validated(session, definition, columns);
         start.await();
-        TableSink sink = TableSink.open(
-                session,
-                definition.table(),
-                transform,
-                TableLedger.open(
-                        definition.table().path(),
-                        definition.name(),
-                        lane,
-                        session.sessionState().newHadoopConf()));
+        LaneWriter writer = new LaneWriter(session, orders, lane);
         long inserted = 0;
         for (int round = 0; round < ROUNDS; round++) {
             start.await();
             int from = round * PER_ROUND + lane.ordinal() * PER_ROUND / 2;
-            Dataset<Row> records = session.createDataFrame(
-                    JavaSparkContext.fromSparkContext(session.sparkContext())
-                            .parallelize(rows(from, from + PER_ROUND), 2),
-                    columns);
-            CommitMetadata metadata = new CommitMetadata(
-                    definition.name(),
-                    lane,
-                    1,
-                    0,
-                    round,
-                    new TreeMap<>(),
-                    null,
-                    new CommitMetadata.RowCounts(PER_ROUND, 0, 0),
-                    null,
-                    new TreeMap<>(),
-                    null);
-            inserted += sink.write(transform.apply(records), metadata, Instant.now());
+            inserted += writer.write(rows(from, from + PER_ROUND));
         }
         return inserted;
     }
 
     private static List<Row> rows(long from, long to) {
-        List<Row> rows = new ArrayList<>();
-        for (long id = from; id < to; id++) {
-            rows.add(RowFactory.create(
-                    id,
-                    "c",
-                    (int) id,
-                    Timestamp.from(Orders.START.plusSeconds(id * 600)),
-                    IngestId.ofValues(List.of(id)),
-                    "test",
-                    null));
-        }
-        return rows;
+        return LongStream.range(from, to)
+                .mapToObj(id -> LaneWriter.order(id, "c", (int) id, Orders.START.plusSeconds(id * 600)))
+                .toList();
     }
 }

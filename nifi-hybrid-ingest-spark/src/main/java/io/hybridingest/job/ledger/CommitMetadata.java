@@ -107,6 +107,15 @@ public record CommitMetadata(
 
     /** The same, with other counts. */
     public CommitMetadata withRows(RowCounts counts) {
+        return with(counts, quarantine);
+    }
+
+    /** The same, which tells how far the quarantine table was followed. */
+    public CommitMetadata withQuarantine(QuarantineMark mark) {
+        return with(rows, mark);
+    }
+
+    private CommitMetadata with(RowCounts counts, QuarantineMark mark) {
         return new CommitMetadata(
                 pipeline,
                 lane,
@@ -116,23 +125,6 @@ public record CommitMetadata(
                 offsets,
                 files,
                 counts,
-                interval,
-                topicIds,
-                acceptedLoss,
-                quarantine);
-    }
-
-    /** The same, which tells how far the quarantine table was followed. */
-    public CommitMetadata withQuarantine(QuarantineMark mark) {
-        return new CommitMetadata(
-                pipeline,
-                lane,
-                epoch,
-                generation,
-                batchId,
-                offsets,
-                files,
-                rows,
                 interval,
                 topicIds,
                 acceptedLoss,
